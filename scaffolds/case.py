@@ -1,0 +1,128 @@
+"""Document, Event, Case: frozen values. A case is its append-only list of events; its state is a fold over them.
+
+Offsets are Python code points. Text is kept exactly as it came in; nothing is normalised after offsets exist.
+Payloads are plain JSON values, so that an event can be stored, hashed and replayed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from scaffolds.errors import CasewrightError
+from scaffolds.facts import Evidence, Fact
+
+EventKind = Literal[
+    "case_opened",
+    "document_added",
+    "facts_proposed",
+    "facts_confirmed",
+    "table_evaluated",
+    "term_computed",
+    "completion_asked",
+    "completion_received",
+    "completion_lapsed",
+    "decided",
+    "signed",
+    "draft_proposed",
+    "letter_sent",
+    "handed_over",
+    "case_closed",
+]
+
+MAX_CHARACTERS = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A text with an identity and a hash. `received` is the day it came in (Europe/Amsterdam)."""
+
+    id: str
+    text: str
+    received: date
+    kind: str = "stuk"
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the UTF-8 text."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened: what, by whom ("model:…", "table", "person:…", "applicant"), when, with what."""
+
+    kind: EventKind
+    actor: str
+    at: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One application being handled. `events` only ever grows; use `with_events`."""
+
+    id: str
+    workflow: str
+    events: tuple[Event, ...] = ()
+
+    def with_events(self, events: Iterable[Event]) -> Case:
+        """Return the case with `events` appended; refuses to go on after the case was closed."""
+        added = tuple(events)
+        if added and any(event.kind == "case_closed" for event in self.events):
+            raise CasewrightError(f"Case {self.id} is closed; open a new case instead of adding to it.")
+        return replace(self, events=self.events + added)
+
+    def of(self, kind: EventKind) -> tuple[Event, ...]:
+        """All events of one kind, oldest first."""
+        return tuple(event for event in self.events if event.kind == kind)
+
+    @cached_property
+    def received(self) -> date:
+        """The day on which the application came in: day 0 of its terms."""
+        if not self.events or self.events[0].kind != "case_opened":
+            raise CasewrightError(f"Case {self.id} does not begin with case_opened.")
+        return date.fromisoformat(self.events[0].payload["received"])
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """Every document, in the order in which it came in."""
+        return tuple(
+            Document(id=p["id"], text=p["text"], received=date.fromisoformat(p["received"]), kind=p["kind"])
+            for p in (event.payload for event in self.of("document_added"))
+        )
+
+    def facts(self, *, confirmed: bool = True) -> dict[str, Fact]:
+        """Fold the facts of all Read steps by dotted path, the latest answer last."""
+        kind: EventKind = "facts_confirmed" if confirmed else "facts_proposed"
+        known: dict[str, Fact] = {}
+        for event in self.of(kind):
+            known |= {item["path"]: fact_from_json(item) for item in event.payload["facts"]}
+        return known
+
+
+def document_payload(document: Document) -> dict[str, Any]:
+    """Write a document as the payload of `document_added`."""
+    return {"id": document.id, "kind": document.kind, "received": document.received.isoformat(),
+            "sha256": document.sha256, "text": document.text}
+
+
+def fact_to_json(fact: Fact) -> dict[str, Any]:
+    """Write a fact as plain JSON."""
+    return {
+        "path": fact.path,
+        "state": fact.state,
+        "values": list(fact.values),
+        "evidence": [vars(place) for place in fact.evidence],
+        "problems": list(fact.problems),
+    }
+
+
+def fact_from_json(item: Mapping[str, Any]) -> Fact:
+    """Read a fact back from plain JSON."""
+    return Fact(path=item["path"], state=item["state"], values=tuple(item["values"]),
+                evidence=tuple(Evidence(**place) for place in item["evidence"]), problems=tuple(item["problems"]))

@@ -1,0 +1,12 @@
+"""Facts: what a Read step may say, how it is held to the document, and how an answer is checked."""
+
+from scaffolds.facts.answer import Evidence, Fact, Problem, State, locate, parse, render, validate
+from scaffolds.facts.declare import Facts
+from scaffolds.facts.kinds import Choice, Day, Euros, Kind, Postcode, Text, Value, Whole, YesNo
+from scaffolds.facts.schema import NOT_STATED, UNSURE, grammar, json_schema, longest_output, tree, words
+
+__all__ = [
+    "NOT_STATED", "UNSURE", "Choice", "Day", "Euros", "Evidence", "Fact", "Facts", "Kind", "Postcode", "Problem",
+    "State", "Text", "Value", "Whole", "YesNo", "grammar", "json_schema", "locate", "longest_output", "parse",
+    "render", "tree", "validate", "words",
+]

@@ -1,0 +1,162 @@
+"""The kinds of value a fact can have: what may be said, how long it can be, and how a quotation is read back.
+
+Every kind is closed and bounded. A kind knows the JSON Schema of its value (None where the quotation itself is
+the value), which quotations can support it, and whether a quotation says a value. Kinds are frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+from scaffolds.facts import read
+
+Value = str | int
+
+# Every day from 1900 to 2099 and no other string: `format: date` alone lets 29 February of a common year through.
+_CALENDAR = (
+    "^((19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    "|02-(0[1-9]|1[0-9]|2[0-8]))|((19|20)(0[48]|[2468][048]|[13579][26])|2000)-02-29)$"
+)
+Unit = Literal["cm", "dm2", "stuks"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What one fact may hold. `label` is one line of Dutch for the model, the caseworker and the annotator.
+
+    `quote_chars` bounds the quotation in characters of its JSON spelling. `many` is the largest number of values;
+    above 1 the fact is a list without repeats.
+    """
+
+    label: str
+    quote_chars: int = 40
+    many: int = 1
+
+    copied: ClassVar[bool] = False
+    """Whether the quotation itself is the value."""
+
+    def unbounded(self) -> str | None:
+        """Say why this kind is not closed and bounded; None when it is."""
+        if not 1 <= self.quote_chars <= 400:
+            return "quote_chars must lie between 1 and 400"
+        return None if 1 <= self.many <= 20 else "many must lie between 1 and 20"
+
+    def schema(self) -> dict[str, Any] | None:
+        """Give the JSON Schema of one value, or None when the quotation is the value."""
+        return None
+
+    def pattern(self) -> str | None:
+        """Give the regular expression that a whole quotation must match (no look-around), or None for any."""
+        return None
+
+    def longest_value(self) -> int:
+        """Give the length in bytes of the longest value as compact JSON."""
+        return 0
+
+    def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
+        """Say whether the quotation states this value; None where no parser can tell and a person judges."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Kind):
+    """Words copied from the document: the quotation is the value. `shape` narrows it by a regular expression."""
+
+    shape: str | None = None
+    copied: ClassVar[bool] = True
+
+    def pattern(self) -> str | None:
+        return self.shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Kind):
+    """One of a closed list; each option has its Dutch gloss. With `many` above 1: several of them."""
+
+    options: Mapping[str, str]
+
+    def unbounded(self) -> str | None:
+        return super().unbounded() or (None if len(self.options) > 1 else "needs at least two options")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.options)}
+
+    def longest_value(self) -> int:
+        return max(len(option.encode()) for option in self.options) + 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class YesNo(Choice):
+    """Yes or no. "Not stated" is a third answer, and never the same as no."""
+
+    options: Mapping[str, str] = field(default_factory=lambda: {"ja": "ja", "nee": "nee"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole(Kind):
+    """A whole number in `unit` between two bounds: lengths in cm, areas in dm2, counts in pieces."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    unit: Unit = "stuks"
+    quote_chars: int = 30
+
+    def unbounded(self) -> str | None:
+        if self.minimum is None or self.maximum is None:
+            return "needs a minimum and a maximum"
+        return super().unbounded() or (None if self.minimum <= self.maximum else "minimum is above maximum")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+    def longest_value(self) -> int:
+        return max(len(str(self.minimum)), len(str(self.maximum)))
+
+    def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
+        return value in read.quantities(quotation, unit=self.unit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Euros(Whole):
+    """An amount of money, in whole euro cents."""
+
+    def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
+        return value in read.euro_cents(quotation)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Kind):
+    """A calendar date from 1900 to 2099, ISO 8601. Relative dates are read from the day on which the document was received."""
+
+    quote_chars: int = 30
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": _CALENDAR}
+
+    def longest_value(self) -> int:
+        return len('"2026-01-01"')
+
+    def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
+        return value in {day.isoformat() for day in read.days(quotation, received=received)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postcode(Kind):
+    """A Dutch postcode, written as four digits and two capitals without a blank."""
+
+    quote_chars: int = 8
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[1-9][0-9]{3}[A-Z]{2}$"}
+
+    def pattern(self) -> str:
+        return r"[1-9][0-9]{3}[ \u{a0}]{0,2}[A-Za-z]{2}"
+
+    def longest_value(self) -> int:
+        return len('"1234AB"')
+
+    def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
+        return value == "".join(quotation.split()).upper()
