@@ -7,6 +7,7 @@ document, and each value against its own quotation. A fact with a problem is nev
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,7 @@ Problem = Literal["quotation_not_found", "quotation_disagrees", "quotation_malfo
 class Evidence:
     """The span of a document that supports a fact: [start, end) in code points.
 
-    `occurrences` tells how often the quotation stands in the document; the span is the first.
+    `occurrences` tells how often the quotation stands in the documents that were read; the span is the first.
     """
 
     document: str
@@ -60,7 +61,7 @@ class Fact:
 
 
 @cache
-def _validator(facts: type[Facts]) -> Draft202012Validator:
+def _validator(facts: Any) -> Draft202012Validator:
     return Draft202012Validator(json_schema(facts), format_checker=FormatChecker(["date"]))
 
 
@@ -70,18 +71,18 @@ def validate(facts: type[Facts], answer: Any) -> list[str]:
     return [f"{e.json_path}: {e.message}" for e in errors]
 
 
-def locate(quotation: str, *, text: str, document: str) -> Evidence | None:
-    """Find a quotation in a text; None when it is not there verbatim."""
-    start = text.find(quotation)
-    if not quotation or start < 0:
-        return None
-    return Evidence(document=document, start=start, end=start + len(quotation), quotation=quotation,
-                    occurrences=text.count(quotation))
+def locate(quotation: str, *, documents: Mapping[str, str]) -> Evidence | None:
+    """Find a quotation in documents (text by id, first document first); None when it stands in none, verbatim."""
+    counts = {name: text.count(quotation) for name, text in documents.items()} if quotation else {}
+    for name, count in counts.items():
+        if count:
+            start = documents[name].find(quotation)
+            return Evidence(document=name, start=start, end=start + len(quotation), quotation=quotation,
+                            occurrences=sum(counts.values()))
+    return None
 
 
 def _problems(kind: Kind, values: list[Value], quotations: list[str], received: date) -> set[Problem]:
-    import re
-
     found: set[Problem] = set()
     for value, quotation in zip(values, quotations, strict=True):
         if kind.agrees(value, quotation=quotation, received=received) is False:
@@ -94,8 +95,8 @@ def _problems(kind: Kind, values: list[Value], quotations: list[str], received: 
     return found
 
 
-def parse(facts: type[Facts], answer: str, *, text: str, document: str, received: date) -> dict[str, Fact]:
-    """Read a model's answer into facts by dotted path, in declared order.
+def parse(facts: type[Facts], answer: str, *, documents: Mapping[str, str], received: date) -> dict[str, Fact]:
+    """Read a model's answer about `documents` (text by id) into facts by dotted path, in declared order.
 
     Raises CasewrightError when the answer is not JSON or does not fit the schema of `facts`.
     """
@@ -112,7 +113,7 @@ def parse(facts: type[Facts], answer: str, *, text: str, document: str, received
         items = said if isinstance(said, list) else [said]
         quotations = [item[QUOTATION] for item in items]
         values = [item[QUOTATION] if kind.copied else item[VALUE] for item in items]
-        places = [locate(quotation, text=text, document=document) for quotation in quotations]
+        places = [locate(quotation, documents=documents) for quotation in quotations]
         problems = _problems(kind, values, quotations, received)
         if None in places:
             problems.add("quotation_not_found")

@@ -80,8 +80,11 @@ def words(document: str) -> list[str]:
     return _WORDS.findall(document)
 
 
-def grammar(facts: type[Facts], document: str) -> str:
-    """Compile to a Lark grammar in which every quotation is a substring of `document` (JSON escapes kept whole)."""
+def grammar(facts: type[Facts], *documents: str) -> str:
+    """Compile to a Lark grammar in which every quotation is a substring of one of the documents.
+
+    JSON escapes are kept whole. Pieces and edges are those of `words`.
+    """
     rules: list[str] = []
     patterns: dict[tuple[int, str | None], str] = {}
 
@@ -116,9 +119,12 @@ def grammar(facts: type[Facts], document: str) -> str:
         return " ".join([*parts, _literal("}")])
 
     start = f"start: {build(tree(facts))}"
-    chunks = [_spelling(word) for word in words(document)] or [" "]
-    part = f'PART: %regex {json.dumps({"substring_chunks": chunks}, ensure_ascii=False)}'
-    return "\n".join([start, *rules, part]) + "\n"
+    parts = []
+    for i, document in enumerate(documents):
+        chunks = [_spelling(word) for word in words(document)] or [" "]
+        parts.append(f'PART_{i}: %regex {json.dumps({"substring_chunks": chunks}, ensure_ascii=False)}')
+    either = f"PART: {' | '.join(f'PART_{i}' for i in range(len(documents)))}"
+    return "\n".join([start, *rules, either, *parts]) + "\n"
 
 
 def longest_output(facts: type[Facts], *, document: str | None = None) -> int:
