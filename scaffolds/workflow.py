@@ -1,0 +1,221 @@
+"""Workflow: the definition of one administrative procedure, as frozen declarations.
+
+From these alone follow the schema for decoding, the forms, the labelling project, the training rows, the verifiers
+and the documentation. Control flow is an explicit state machine: every step names what comes next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from scaffolds.errors import CasewrightError
+from scaffolds.facts import Choice, Facts, Kind
+from scaffolds.table import Table
+
+Role = Literal["behandelaar", "tweede_ondertekenaar", "teamleider"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    """Where to go by the value of a confirmed fact or of a table's output ("tabel.uitvoer")."""
+
+    on: str
+    to: Mapping[str, str]
+    otherwise: str
+
+
+Then = str | Branch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """The model proposes typed facts with quotations; a person confirms each of them."""
+
+    id: str
+    title: str
+    facts: type[Facts]
+    then: Then
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """A table input that is the value of a fact; `missing` stands for a fact that is not stated."""
+
+    path: str
+    missing: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """A table input that is true when a fact is stated."""
+
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """A table with the source of each of its inputs."""
+
+    table: Table
+    inputs: Mapping[str, Value | Stated]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """Tables that run by themselves on confirmed facts and leave a receipt each."""
+
+    id: str
+    title: str
+    tables: tuple[Use, ...]
+    then: Then
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """Ask the applicant for what a table found missing; suspends the term until it is completed or lapses."""
+
+    id: str
+    title: str
+    items: str
+    """The table output that lists what is missing ("tabel.uitvoer")."""
+    days: int
+    letter: str
+    completed: str
+    lapsed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenNorm:
+    """A question of law that only a person may answer."""
+
+    id: str
+    question: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decide:
+    """A person decides, with a reason; where `second` is set another person signs."""
+
+    id: str
+    title: str
+    options: Mapping[str, str]
+    role: Role
+    norms: tuple[OpenNorm, ...] = ()
+    second: Role | None = None
+    then: Then
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """The letter, rendered from its template, with what the model quotes for it; a person sends it."""
+
+    id: str
+    title: str
+    letters: Mapping[str, str]
+    """Template name by decision."""
+    facts: type[Facts] | None = None
+    then: Then = "einde"
+
+
+Step = Read | Check | Ask | Decide | Draft
+END = "einde"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workflow:
+    """One procedure. `law` names the source and its version; `terms` the rules of its legal periods, by name."""
+
+    name: str
+    version: str
+    title: str
+    law: str
+    term: str
+    package: str
+    """The Python package that holds its letters."""
+    steps: tuple[Step, ...]
+
+    def __post_init__(self) -> None:
+        problems = check(self)
+        if problems:
+            raise CasewrightError(f"Workflow {self.name}: " + " ".join(problems))
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Step]:
+        """Steps by their id."""
+        return {step.id: step for step in self.steps}
+
+    @property
+    def first(self) -> Step:
+        """The step a case begins with."""
+        return self.steps[0]
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Every fact of every Read step by dotted path."""
+        return {path: kind for step in self.steps if isinstance(step, Read)
+                for path, kind in step.facts.kinds.items()}
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """Every table by its id."""
+        return {use.table.id: use.table for step in self.steps if isinstance(step, Check) for use in step.tables}
+
+
+def leads_to(step: Step) -> tuple[str, ...]:
+    """Give the ids of the steps that can follow `step`; END closes the case."""
+    if isinstance(step, Ask):
+        return (step.completed, step.lapsed)
+    if isinstance(step.then, Branch):
+        return (*step.then.to.values(), step.then.otherwise)
+    return (step.then,)
+
+
+def check(workflow: Workflow) -> list[str]:
+    """Prove that a workflow is sound; give every problem in words, or an empty list.
+
+    Every step is reachable, from every step the case can end, every name exists, every fact that a table uses is
+    read before, and every branch covers the values of its fact.
+    """
+    steps = {step.id: step for step in workflow.steps}
+    problems = [f"step {i} is declared twice." for i in steps if sum(s.id == i for s in workflow.steps) > 1]
+    for step in workflow.steps:
+        problems += [f"step {step.id} leads to {n}, which does not exist." for n in leads_to(step)
+                     if n != END and n not in steps]
+    if problems:
+        return problems
+    reachable, frontier = set(), [workflow.steps[0].id]
+    while frontier:
+        if (here := frontier.pop()) not in reachable and here != END:
+            reachable.add(here)
+            frontier += leads_to(steps[here])
+    problems += [f"step {i} cannot be reached." for i in steps if i not in reachable]
+    ending = {END}
+    while grown := {i for i, s in steps.items() if i not in ending and ending & set(leads_to(s))}:
+        ending |= grown
+    problems += [f"from step {i} the case can never end." for i in steps if i not in ending]
+    kinds = {p: k for s in workflow.steps if isinstance(s, Read) for p, k in s.facts.kinds.items()}
+    for step in workflow.steps:
+        problems += _sources(step, kinds)
+    return problems
+
+
+def _sources(step: Step, kinds: Mapping[str, Kind]) -> list[str]:
+    problems = []
+    if isinstance(step, Check):
+        for use in step.tables:
+            problems += [f"table {use.table.id} uses {s.path}, which no step reads."
+                         for s in use.inputs.values() if s.path not in kinds]
+            needed = {column.name for column in use.table.inputs}
+            problems += [f"table {use.table.id} has no source for its input {n}." for n in needed - set(use.inputs)]
+            problems += [f"table {use.table.id} has no input {n}." for n in set(use.inputs) - needed]
+    if isinstance(step, Read) and isinstance(step.then, Branch):
+        kind = kinds.get(step.then.on)
+        if not isinstance(kind, Choice):
+            problems.append(f"step {step.id} branches on {step.then.on}, which is not a choice that is read.")
+        elif missing := set(step.then.to) - set(kind.options):
+            problems.append(f"step {step.id} branches on unknown values of {step.then.on}: {sorted(missing)}.")
+    return problems
