@@ -1,0 +1,1 @@
+"""Reports a person reads: self-contained HTML and the plots in it."""
