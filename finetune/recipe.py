@@ -1,0 +1,203 @@
+"""Recipe: one YAML file that says what to train, on what, and when a bundle may be written.
+
+Recipes are strict. A key that nothing reads is refused with the nearest known key, the file and the line, because
+a setting that is silently ignored costs a training run. `recipe_schema` publishes the same rules as JSON Schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from finetune.recipe_file import ReadFile, read_recipe_file, set_keys
+from scaffolds.errors import CasewrightError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(gt=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+Metric = Literal["field_accuracy", "document_exact", "evidence_found", "decision_agreement"]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+class Part(BaseModel):
+    """What every part of a recipe is: frozen, and closed to keys it does not know."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
+    )
+
+
+class Source(Part):
+    """Where dossiers come from, under which licence and on which legal basis. `unknown` stops the run."""
+
+    name: Name
+    kind: Literal["synthetic", "case_files", "published", "unknown"]
+    """`synthetic` says that nobody in it exists: identifiers found in it are counted but do not stop the run."""
+    licence: Annotated[str, Field(min_length=2)]
+    """SPDX identifier or the name of the terms; `unknown` stops the run."""
+    legal_basis: Annotated[str, Field(min_length=2)]
+    """The article that allows processing personal data (AVG art. 6), or `none` where there is none of it."""
+    path: str | None = None
+    """A JSONL file of dossiers; without it the workflow's own generator makes them."""
+    confirmed: Annotated[int, Field(ge=0)] = 0
+    """Training dossiers whose facts a person confirmed: what SFT learns from."""
+    archive: Annotated[int, Field(ge=0)] = 0
+    """Training dossiers of which only the outcome is known: what RL learns from."""
+    evaluation: Annotated[int, Field(ge=0)] = 0
+    """Held-out dossiers; training and evaluation share no family, name, street or place."""
+
+
+class Lora(Part):
+    """Low-rank adapters on every linear layer (Hu et al. 2021)."""
+
+    rank: Count = 16
+    alpha: Annotated[float, Field(gt=0)] = 32
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+
+class Sft(Part):
+    """Supervised fine-tuning on confirmed readings; loss on the answers only."""
+
+    epochs: Annotated[float, Field(gt=0)] = 1.0
+    max_steps: Count | None = None
+    """Stop after this many optimiser steps, whatever `epochs` says."""
+    learning_rate: Rate = 1e-3
+    batch_size: Count = 8
+    accumulate: Count = 1
+    """Batches whose gradients are summed before a step."""
+    warmup: Share = 0.05
+    """Share of the steps over which the learning rate rises."""
+    lora: Lora = Lora()
+    quantise: Literal["none", "nf4"] = "none"
+    packing: bool = True
+    bf16: Literal["auto"] | bool = "auto"
+    """`auto` measures a matrix product in both precisions and takes the faster."""
+    save_steps: Count = 50
+
+
+class Rl(Part):
+    """GRPO on the archive, driven by the workflow's engine and scored by its verifiers."""
+
+    steps: Count
+    """Optimiser steps."""
+    prompts_per_step: Count = 8
+    group: Annotated[int, Field(ge=2)] = 8
+    """Episodes per dossier whose rewards are compared."""
+    learning_rate: Rate = 1e-4
+    beta: Annotated[float, Field(ge=0)] = 0.0
+    """Weight of the divergence from the SFT policy."""
+    temperature: Annotated[float, Field(gt=0, le=2)] = 1.0
+    iterations: Count = 1
+    """Passes over each batch of episodes."""
+    clip: Annotated[float, Field(gt=0, lt=1)] = 0.2
+    save_steps: Count = 20
+    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+    """Weight per verifier; one that is not named keeps its own."""
+
+
+class Evaluation(Part):
+    """How base, SFT and RL are compared on the held-out dossiers."""
+
+    bootstrap: Annotated[int, Field(ge=100)] = 2000
+    """Resamples of the paired interval, by case."""
+    batch_size: Count = 16
+
+
+class Gate(Part):
+    """What a stage must reach on the held-out dossiers before its adapter goes into a bundle."""
+
+    metric: Metric = "field_accuracy"
+    at_least: Share = 0.0
+
+
+class Recipe(Part):
+    """A whole run. `base` is `klerk`, the folder of a checkpoint, or with `hub: true` its hub id."""
+
+    name: Name
+    workflow: str
+    base: str = "klerk"
+    hub: bool = False
+    """Allow fetching the base from the model hub; without it nothing is contacted."""
+    describe: bool = False
+    """Describe every fact in the prompt; a base that was not made for Dutch reading tasks needs it."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    sft: Sft = Sft()
+    rl: Rl | None = None
+    evaluation: Evaluation = Evaluation()
+    gate: Gate = Gate()
+
+
+def load_recipe(name: str, *, overrides: Sequence[str] = ()) -> Recipe:
+    """Load a shipped recipe by name, or a file by path, with `KEY=VALUE` overrides applied.
+
+    Raises CasewrightError when it does not exist, is not YAML, or holds what a recipe may not hold.
+    """
+    from finetune.shipped import recipe_path
+
+    file = read_recipe_file(recipe_path(name))
+    return parse_recipe(set_keys(file, overrides))
+
+
+def parse_recipe(file: ReadFile) -> Recipe:
+    """Validate a file that was read; raises CasewrightError with one line per problem."""
+    try:
+        return Recipe.model_validate(file.data)
+    except ValidationError as error:
+        lines = [_problem(file, item) for item in error.errors(include_url=False, include_context=False)]
+        raise CasewrightError("\n".join(lines)) from None
+
+
+def recipe_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a recipe (draft 2020-12)."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Recipe.model_json_schema()}
+
+
+def known_keys(model: type[BaseModel] = Recipe, prefix: str = "") -> dict[str, tuple[str, ...]]:
+    """Every part of a recipe by its dotted name ("" is the top), with the keys it knows."""
+    known = {prefix: tuple(model.model_fields)}
+    for key, field in model.model_fields.items():
+        for part in _parts(field.annotation):
+            known |= known_keys(part, f"{prefix}.{key}".lstrip("."))
+    return known
+
+
+def _parts(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [part for inner in getattr(annotation, "__args__", ()) for part in _parts(inner)]
+
+
+def _problem(file: ReadFile, item: Mapping[str, Any]) -> str:
+    path = tuple(item["loc"])
+    where, key = file.place(path), ".".join(str(part) for part in path)
+    if item["type"] == "extra_forbidden":
+        return f"{where}: unknown key '{key}'.{nearest_key(key)}"
+    if item["type"] == "missing":
+        return f"{where}: '{key}' is missing; add it."
+    return f"{where}: '{key}': {item['msg'][0].lower()}{item['msg'][1:]}."
+
+
+def nearest_key(key: str) -> str:
+    """Suggest a known key for an unknown dotted `key`, in its own part first, then anywhere; or nothing."""
+    from difflib import get_close_matches
+
+    *parents, last = [part for part in key.split(".") if not part.isdigit()]
+    known = known_keys()
+    here = ".".join(parents)
+    if near := get_close_matches(last, known.get(here, ()), n=1):
+        return f" Did you mean '{'.'.join([*parents, near[0]])}'?"
+    everywhere = {name: f"{part}.{name}".lstrip(".") for part, names in known.items() for name in names}
+    if near := get_close_matches(last, everywhere, n=1, cutoff=0.75):
+        return f" Did you mean '{everywhere[near[0]]}'?"
+    return f" Known keys here: {', '.join(known[here])}." if here in known else ""
+
+
+def write_recipe(recipe: Recipe) -> str:
+    """Write the resolved recipe, every default filled in, as YAML."""
+    import yaml
+
+    return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
