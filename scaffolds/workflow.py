@@ -42,10 +42,9 @@ class Read:
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """A table input that is the value of a fact; `missing` stands for a fact that is not stated."""
+    """A table input that is the value of a fact; "unknown" where the fact is not stated."""
 
     path: str
-    missing: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +56,11 @@ class Stated:
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """A table with the source of each of its inputs."""
+    """A table with the source of each of its inputs; `when` limits it to one value of a fact."""
 
     table: Table
     inputs: Mapping[str, Value | Stated]
+    when: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +207,8 @@ def _sources(step: Step, kinds: Mapping[str, Kind]) -> list[str]:
     problems = []
     if isinstance(step, Check):
         for use in step.tables:
+            if use.when and use.when[0] not in kinds:
+                problems.append(f"table {use.table.id} depends on {use.when[0]}, which no step reads.")
             problems += [f"table {use.table.id} uses {s.path}, which no step reads."
                          for s in use.inputs.values() if s.path not in kinds]
             needed = {column.name for column in use.table.inputs}

@@ -1,0 +1,222 @@
+"""The engine: given a case, what is the next task; given an answer, which events follow. Pure.
+
+A case stands at one step of its workflow, in one phase of that step. Both are a fold over its events; an event
+that cannot follow is refused with what was expected. Going back to an earlier step forgets what later steps found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from scaffolds.case import Case, Event, fact_from_json, fact_to_json
+from scaffolds.errors import CasewrightError
+from scaffolds.facts import Fact
+from scaffolds.table import Receipt
+from scaffolds.workflow import END, Ask, Branch, Check, Decide, Draft, Read, Stated, Step, Use, Workflow
+
+Phase = Literal["read", "confirm", "evaluate", "ask", "await", "decide", "sign", "send", "close", "closed"]
+WHO: Mapping[Phase, str] = {
+    "read": "model", "confirm": "person", "evaluate": "table", "ask": "person", "await": "applicant",
+    "decide": "person", "sign": "person", "send": "person", "close": "table",
+}
+_PASSING = frozenset({"document_added", "term_computed", "handed_over"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Where a case stands, and what is known there. `outputs` holds table outputs as "table.output"."""
+
+    step: Step | None
+    phase: Phase
+    facts: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    proposed: Mapping[str, Fact] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    receipts: tuple[Mapping[str, Any], ...] = ()
+    asked: tuple[str, ...] = ()
+    decision: str | None = None
+    decided_by: str | None = None
+
+    @property
+    def known(self) -> dict[str, Fact]:
+        """Every confirmed fact by dotted path."""
+        return {path: fact for found in self.facts.values() for path, fact in found.items()}
+
+
+def _entry(step: Step) -> Phase:
+    match step:
+        case Read():
+            return "read"
+        case Check():
+            return "evaluate"
+        case Ask():
+            return "ask"
+        case Decide():
+            return "decide"
+        case Draft():
+            return "read" if step.facts else "send"
+
+
+def _enter(workflow: Workflow, state: State, name: str) -> State:
+    if name == END:
+        return replace(state, step=None, phase="close")
+    step = workflow.by_id[name]
+    kept = dict(state.facts)
+    if name in kept:
+        for later in list(kept)[list(kept).index(name):]:
+            del kept[later]
+        return replace(state, step=step, phase=_entry(step), facts=kept, proposed={}, outputs={}, receipts=())
+    return replace(state, step=step, phase=_entry(step), proposed={})
+
+
+def _leave(workflow: Workflow, state: State) -> State:
+    then = state.step.then  # type: ignore[union-attr]
+    if isinstance(then, str):
+        return _enter(workflow, state, then)
+    if then.on in state.outputs:
+        value = state.outputs[then.on]
+    else:
+        fact = state.known.get(then.on)
+        value = fact.value if fact and fact.state == "stated" else None
+    if isinstance(value, list | tuple):
+        value = "iets" if value else "niets"
+    return _enter(workflow, state, then.to.get(str(value), then.otherwise))
+
+
+def _advance(workflow: Workflow, state: State, event: Event) -> State:
+    expected: Mapping[str, tuple[Phase, ...]] = {
+        "facts_proposed": ("read",), "facts_confirmed": ("confirm",), "table_evaluated": ("evaluate",),
+        "completion_asked": ("ask",), "completion_received": ("await",), "completion_lapsed": ("await",),
+        "decided": ("decide",), "signed": ("sign",), "letter_sent": ("send",), "case_closed": ("close",),
+    }
+    if state.phase not in expected.get(event.kind, ()):
+        where = f"step {state.step.id}" if state.step else "the end"
+        raise CasewrightError(f"{event.kind} cannot follow here: at {where} the case waits to {state.phase}.")
+    payload, step = event.payload, state.step
+    match event.kind:
+        case "facts_proposed":
+            facts = {item["path"]: fact_from_json(item) for item in payload["facts"]}
+            return replace(state, proposed=facts, phase="send" if isinstance(step, Draft) else "confirm")
+        case "facts_confirmed":
+            facts = {item["path"]: fact_from_json(item) for item in payload["facts"]}
+            confirmed = {**state.facts, payload["step"]: facts}
+            return _leave(workflow, replace(state, facts=confirmed, proposed={}))
+        case "table_evaluated":
+            outputs = {f"{payload['table']}.{name}": value for name, value in payload["outputs"].items()}
+            state = replace(state, outputs={**state.outputs, **outputs}, receipts=(*state.receipts, payload))
+            return state if pending(state) else _leave(workflow, state)
+        case "completion_asked":
+            return replace(state, asked=tuple(payload["items"]), phase="await")
+        case "completion_received":
+            return _enter(workflow, state, step.completed)  # type: ignore[union-attr]
+        case "completion_lapsed":
+            return _enter(workflow, state, step.lapsed)  # type: ignore[union-attr]
+        case "decided":
+            state = replace(state, decision=payload["decision"], decided_by=event.actor)
+            return replace(state, phase="sign") if step.second else _leave(workflow, state)  # type: ignore[union-attr]
+        case "signed":
+            return _leave(workflow, state) if payload["agreed"] else replace(state, phase="decide", decision=None)
+        case "letter_sent":
+            return _leave(workflow, state)
+        case _:
+            return replace(state, phase="closed")
+
+
+def state_of(workflow: Workflow, case: Case) -> State:
+    """Fold the events of a case. Raises CasewrightError for an event that cannot follow the ones before it."""
+    if case.workflow != workflow.name:
+        raise CasewrightError(f"Case {case.id} belongs to workflow {case.workflow}, not {workflow.name}.")
+    state = State(step=workflow.first, phase=_entry(workflow.first))
+    for number, event in enumerate(case.events):
+        if (event.kind == "case_opened") != (number == 0):
+            raise CasewrightError(f"Case {case.id}: event {number} is {event.kind}; a case opens once, first.")
+        if event.kind not in _PASSING and number:
+            state = _advance(workflow, state, event)
+    return state
+
+
+def applies(use: Use, known: Mapping[str, Fact]) -> bool:
+    """Whether a table is used for these facts."""
+    if use.when is None:
+        return True
+    fact = known.get(use.when[0])
+    return fact is not None and fact.value == use.when[1]
+
+
+def pending(state: State) -> tuple[Use, ...]:
+    """The tables of the present Check step that have not been evaluated yet, in order."""
+    done = {receipt["table"] for receipt in state.receipts}
+    if not isinstance(state.step, Check):
+        return ()
+    return tuple(use for use in state.step.tables if applies(use, state.known) and use.table.id not in done)
+
+
+def evaluate(use: Use, known: Mapping[str, Fact], *, on: date) -> Receipt:
+    """Evaluate a table on facts. A fact that is not stated is "unknown"; one that is handed over is too."""
+    inputs: dict[str, object] = {}
+    for name, source in use.inputs.items():
+        fact = known.get(source.path)
+        stated = fact is not None and fact.state == "stated" and not fact.problems
+        inputs[name] = stated if isinstance(source, Stated) else (fact.value if fact and stated else "unknown")
+    return use.table.evaluate(inputs, on=on)
+
+
+# Answers: each gives the events that follow. `at` is the moment; the actor says who.
+
+
+def propose(state: State, facts: Mapping[str, Fact], *, model: str, at: datetime, parts: int = 1) -> Event:
+    """The model read the documents (in `parts` pieces where they did not fit at once)."""
+    return _facts_event("facts_proposed", state, facts, actor=f"model:{model}", at=at, extra={"parts": parts})
+
+
+def confirm(state: State, facts: Mapping[str, Fact], *, person: str, at: datetime) -> Event:
+    """A person confirmed or corrected every fact of the step. Raises CasewrightError when one is left open."""
+    if not isinstance(state.step, Read) or set(facts) != set(state.step.facts.kinds):
+        raise CasewrightError(f"Confirm exactly the facts of {state.step.id if state.step else 'a Read step'}.")
+    if left := [path for path, fact in facts.items() if fact.handed_over]:
+        raise CasewrightError(f"A person has to settle first: {', '.join(left)}.")
+    return _facts_event("facts_confirmed", state, facts, actor=f"person:{person}", at=at, extra={})
+
+
+def _facts_event(kind: Any, state: State, facts: Mapping[str, Fact], *, actor: str, at: datetime,
+                 extra: Mapping[str, Any]) -> Event:
+    payload = {"step": state.step.id if state.step else "", "facts": [fact_to_json(f) for f in facts.values()]}
+    return Event(kind=kind, actor=actor, at=at, payload={**payload, **extra})
+
+
+def run_tables(workflow: Workflow, case: Case, *, at: datetime) -> Case:
+    """Evaluate every table that is due, step after step, until a model or a person has to act."""
+    while uses := pending(state := state_of(workflow, case)):
+        receipt = evaluate(uses[0], state.known, on=case.received)
+        case = case.with_events([Event(kind="table_evaluated", actor="table", at=at, payload=receipt.to_dict())])
+    return case
+
+
+def decide(state: State, decision: str, *, reason: str, norms: Mapping[str, str], person: str, at: datetime) -> Event:
+    """A person decides, with a reason and an answer to every open norm. Raises CasewrightError when one lacks."""
+    step = state.step
+    if not isinstance(step, Decide) or decision not in step.options:
+        raise CasewrightError(f"{decision!r} is not a decision that can be taken here.")
+    if not reason.strip():
+        raise CasewrightError("A decision needs a reason in the words of the person who takes it.")
+    if missing := [norm.id for norm in step.norms if not norms.get(norm.id, "").strip()]:
+        raise CasewrightError(f"Only a person can answer these open norms; answer them first: {', '.join(missing)}.")
+    payload = {"step": step.id, "decision": decision, "reason": reason, "norms": dict(norms)}
+    return Event(kind="decided", actor=f"person:{person}", at=at, payload=payload)
+
+
+def sign(state: State, *, agreed: bool, person: str, at: datetime) -> Event:
+    """Another person signs, or sends the decision back. Raises CasewrightError when it is the same person."""
+    if state.phase != "sign" or state.decided_by == f"person:{person}":
+        raise CasewrightError("The second signature is another person's than the one who decided.")
+    return Event(kind="signed", actor=f"person:{person}", at=at, payload={"agreed": agreed})
+
+
+def ask(state: State, items: Sequence[str], *, until: date, person: str, at: datetime) -> Event:
+    """A person sends the request for what is missing, to be completed `until` and including that day."""
+    if not isinstance(state.step, Ask) or not items:
+        raise CasewrightError("There is nothing to ask the applicant at this point.")
+    payload = {"step": state.step.id, "items": list(items), "until": until.isoformat(), "on": at.date().isoformat()}
+    return Event(kind="completion_asked", actor=f"person:{person}", at=at, payload=payload)

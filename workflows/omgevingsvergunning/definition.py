@@ -1,0 +1,124 @@
+"""The environment and planning permit (omgevingsvergunning), regular procedure, for five activities.
+
+Read, check completeness, ask for what is missing (which suspends the term), assess, decide with a second
+signature, send the letter. Law: Omgevingswet and Awb as in force on 2026-07-01.
+"""
+
+from pathlib import Path
+
+from scaffolds.facts import Facts, Text
+from scaffolds.table import load_table
+from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Stated, Use, Value, Workflow
+from workflows.omgevingsvergunning.facts import ACTIVITIES, Aanvraag, Boom, Dakkapel, Inrit, Reclame, Uitbouw
+
+_TABLES = Path(__file__).parent / "tables"
+READS: dict[str, type[Facts]] = {
+    "boom_vellen": Boom, "dakkapel": Dakkapel, "inrit": Inrit, "reclame": Reclame, "uitbouw": Uitbouw,
+}
+
+
+class Motivering(Facts):
+    """What the letter quotes from the application."""
+
+    reden = Text(label="de reden die de aanvrager zelf geeft", quote_chars=160)
+
+
+def _completeness() -> Use:
+    table = load_table(_TABLES / "volledigheid.yaml")
+    paths = {path.rsplit(".", 1)[-1]: path for facts in (Aanvraag, *READS.values()) for path in facts.kinds}
+    stated = {c.name: Stated(path=paths[c.name.removesuffix("_vermeld")]) for c in table.inputs[1:]}
+    return Use(table=table, inputs={"activiteit": Value(path="activiteit"), **stated})
+
+
+def _assessment(name: str, activity: str) -> Use:
+    table = load_table(_TABLES / f"{name}.yaml")
+    inputs = {column.name: Value(path=column.name) for column in table.inputs}
+    return Use(table=table, inputs=inputs, when=("activiteit", activity))
+
+
+def _fees() -> Use:
+    return Use(table=load_table(_TABLES / "leges.yaml"), inputs={"kosten": Value(path="kosten")})
+
+
+WORKFLOW = Workflow(
+    name="omgevingsvergunning",
+    version="1.0.0",
+    title="Omgevingsvergunning, reguliere procedure",
+    law="BWBR0037885 2026-07-01",
+    term="omgevingsvergunning-regulier",
+    package="workflows.omgevingsvergunning",
+    steps=(
+        Read(
+            id="lees_aanvraag",
+            title="Aanvraag lezen",
+            facts=Aanvraag,
+            then=Branch(on="activiteit", to={a: f"lees_{a}" for a in ACTIVITIES}, otherwise="volledigheid"),
+        ),
+        *(
+            Read(id=f"lees_{activity}", title=f"Lezen: {ACTIVITIES[activity]}", facts=facts, then="volledigheid")
+            for activity, facts in READS.items()
+        ),
+        Check(
+            id="volledigheid",
+            title="Is de aanvraag volledig?",
+            tables=(_completeness(),),
+            then=Branch(on="omgevingsvergunning/volledigheid.vraag", to={"niets": "beoordeling"},
+                        otherwise="vraag_aanvulling"),
+        ),
+        Ask(
+            id="vraag_aanvulling",
+            title="Ontbrekende gegevens vragen (Awb 4:5)",
+            items="omgevingsvergunning/volledigheid.vraag",
+            days=28,
+            letter="aanvulling.txt",
+            completed="lees_aanvraag",
+            lapsed="besluit",
+        ),
+        Check(
+            id="beoordeling",
+            title="Is een vergunning nodig, en welke leges gelden?",
+            tables=(
+                _assessment("boom", "boom_vellen"),
+                *(_assessment(name, name) for name in ("dakkapel", "inrit", "reclame", "uitbouw")),
+                _fees(),
+            ),
+            then="besluit",
+        ),
+        Decide(
+            id="besluit",
+            title="Besluiten",
+            options={
+                "verlenen": "De vergunning wordt verleend.",
+                "weigeren": "De vergunning wordt geweigerd.",
+                "vergunningvrij": "Er is geen vergunning nodig.",
+                "buiten_behandeling": "De aanvraag wordt niet behandeld (Awb 4:5).",
+            },
+            role="behandelaar",
+            second="tweede_ondertekenaar",
+            norms=(
+                OpenNorm(
+                    id="fysieke_leefomgeving",
+                    question="Past het werk bij een evenwichtige toedeling van functies aan locaties?",
+                    source="Ow 4.2, Bkl 8.0a",
+                ),
+                OpenNorm(
+                    id="evenredigheid",
+                    question="Zijn de gevolgen voor de aanvrager evenredig met het doel?",
+                    source="Awb 3:4",
+                ),
+            ),
+            then="brief",
+        ),
+        Draft(
+            id="brief",
+            title="Brief aan de aanvrager",
+            letters={
+                "verlenen": "verlenen.txt",
+                "weigeren": "weigeren.txt",
+                "vergunningvrij": "vergunningvrij.txt",
+                "buiten_behandeling": "buiten_behandeling.txt",
+            },
+            facts=Motivering,
+        ),
+    ),
+)
