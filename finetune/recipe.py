@@ -1,7 +1,7 @@
 """Recipe: one YAML file that says what to train, on what, and when a bundle may be written.
 
-Recipes are strict. A key that nothing reads is refused with the nearest known key, the file and the line, because
-a setting that is silently ignored costs a training run. `recipe_schema` publishes the same rules as JSON Schema.
+Recipes are strict. A key that nothing reads is refused with the nearest known key, the file and the line: a
+setting that is silently ignored costs a training run. `recipe_schema` publishes the rules as JSON Schema.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Source(Part):
 
     name: Name
     kind: Literal["synthetic", "case_files", "published", "unknown"]
-    """`synthetic` says that nobody in it exists: identifiers found in it are counted but do not stop the run."""
+    """`synthetic` says that nobody in it exists: identifiers in it are counted but do not stop the run."""
     licence: Annotated[str, Field(min_length=2)]
     """SPDX identifier or the name of the terms; `unknown` stops the run."""
     legal_basis: Annotated[str, Field(min_length=2)]
@@ -146,7 +146,11 @@ def parse_recipe(file: ReadFile) -> Recipe:
     try:
         return Recipe.model_validate(file.data)
     except ValidationError as error:
-        lines = [_problem(file, item) for item in error.errors(include_url=False, include_context=False)]
+        found = error.errors(include_url=False, include_context=False)
+        # A list whose entries are wrong is also reported as too short.
+        inside = {item["loc"][0] for item in found if len(item["loc"]) > 1}
+        lines = [_problem(file, item) for item in found
+                 if item["type"] != "too_short" or item["loc"][0] not in inside]
         raise CasewrightError("\n".join(lines)) from None
 
 
@@ -184,11 +188,11 @@ def nearest_key(key: str) -> str:
     """Suggest a known key for an unknown dotted `key`, in its own part first, then anywhere; or nothing."""
     from difflib import get_close_matches
 
-    *parents, last = [part for part in key.split(".") if not part.isdigit()]
-    known = known_keys()
-    here = ".".join(parents)
+    *written, last = key.split(".")
+    parents = [part for part in written if not part.isdigit()]
+    known, here = known_keys(), ".".join(parents)
     if near := get_close_matches(last, known.get(here, ()), n=1):
-        return f" Did you mean '{'.'.join([*parents, near[0]])}'?"
+        return f" Did you mean '{'.'.join([*written, near[0]])}'?"
     everywhere = {name: f"{part}.{name}".lstrip(".") for part, names in known.items() for name in names}
     if near := get_close_matches(last, everywhere, n=1, cutoff=0.75):
         return f" Did you mean '{everywhere[near[0]]}'?"

@@ -49,7 +49,7 @@ def read_recipe_file(path: Path) -> ReadFile:
     except (OSError, UnicodeDecodeError) as error:
         raise CasewrightError(f"{path} cannot be read: {error}. Give a readable UTF-8 file.") from error
     except yaml.YAMLError as error:
-        raise CasewrightError(f"{path} is not YAML: {' '.join(str(error).split())}. Mend that line.") from error
+        raise CasewrightError(f"{path} is not YAML: {' '.join(str(error).split())}. Mend it.") from error
     if not isinstance(data, dict):
         raise CasewrightError(f"{path} is not a recipe: it must be a mapping of keys such as 'name: ...'.")
     file = ReadFile(path=str(path), data=data)
@@ -86,7 +86,7 @@ def set_keys(file: ReadFile, overrides: Sequence[str]) -> ReadFile:
         except yaml.YAMLError:
             raise CasewrightError(f"--set {override}: '{value}' is not a YAML value; quote it.") from None
         except (TypeError, IndexError, AttributeError):
-            raise CasewrightError(f"--set {override}: the recipe has no such place; see `recipes show`.") from None
+            raise CasewrightError(f"--set {override}: there is no such place; see `recipes show`.") from None
         changed.set_by[path] = override
     return changed
 
