@@ -8,7 +8,7 @@ in `_outcome`.
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
@@ -123,12 +123,17 @@ def _outcome(table: Table, mask: int) -> Outcome:
     if policy == "UNIQUE" and len(hits) > 1:
         raise TableError(f"rows {hits[0].id} and {hits[1].id} both hold in UNIQUE table {table.id}")
     if policy == "ANY" and any(row.outputs != hits[0].outputs for row in hits):
-        raise TableError(f"rows {', '.join(row.id for row in hits)} contradict each other in ANY table {table.id}")
+        raise TableError(
+            f"rows {', '.join(row.id for row in hits)} contradict each other in ANY table {table.id}"
+        )
     if policy in ("PRIORITY", "OUTPUT ORDER"):
         hits.sort(key=lambda row: priority(table, row))
     if policy in LISTS:
         return tuple(hits), MappingProxyType(
-            {c.name: _collected(aggregation, [row.outputs[k] for row in hits]) for k, c in enumerate(table.outputs)}
+            {
+                c.name: _collected(aggregation, [row.outputs[k] for row in hits])
+                for k, c in enumerate(table.outputs)
+            }
         )
     chosen = tuple(hits) if policy == "ANY" else tuple(hits[:1])
     values = chosen[0].outputs if chosen else (None,) * len(table.outputs)

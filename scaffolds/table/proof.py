@@ -110,7 +110,9 @@ class _Space:
             gaps = self._uncovered(self.whole, self.boxes, disjoint=not pairs, limit=MAX_GAPS)
             found += [self._gap(box) for box in _merged(gaps)]
         if policy in ("FIRST", "PRIORITY"):
-            found += self._dead(by=(lambda _: ()) if policy == "FIRST" else (lambda row: priority(self.table, row)))
+            found += self._dead(
+                by=(lambda _: ()) if policy == "FIRST" else (lambda row: priority(self.table, row))
+            )
         return found
 
     def volume(self, box: Box) -> int:
@@ -121,7 +123,9 @@ class _Space:
         meets: list[dict[int, int]] = []
         for k in range(len(self.starts)):
             held = {box[k] for box in self.boxes}
-            meets.append({mask: sum(1 << n for n, box in enumerate(self.boxes) if box[k] & mask) for mask in held})
+            meets.append(
+                {mask: sum(1 << n for n, box in enumerate(self.boxes) if box[k] & mask) for mask in held}
+            )
         pairs = []
         for n, box in enumerate(self.boxes):
             rows = -1 << (n + 1)
@@ -134,7 +138,9 @@ class _Space:
         """Disjoint boxes of `space` that no box covers, at most `limit`; empty means covered."""
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise TableError(f"table {self.table.id} is too entangled to prove in {MAX_STEPS} steps: split it")
+            raise TableError(
+                f"table {self.table.id} is too entangled to prove in {MAX_STEPS} steps: split it"
+            )
         inside = [box for box in (_meet(space, box) for box in boxes) if all(box)]
         if not inside:
             return [space]
@@ -168,7 +174,9 @@ class _Space:
     def _pair(self, kind: FindingKind, what: str, i: int, j: int) -> Finding:
         rows = (self.rows[i].id, self.rows[j].id)
         witness = self._witness(_meet(self.boxes[i], self.boxes[j]))
-        return Finding(kind, f"rows {rows[0]} and {rows[1]} {what} for {_told(witness)}", rows, witness, self.since)
+        return Finding(
+            kind, f"rows {rows[0]} and {rows[1]} {what} for {_told(witness)}", rows, witness, self.since
+        )
 
     def _gap(self, box: Box) -> Finding:
         witness = self._witness(box)
@@ -238,7 +246,10 @@ def _remarks(table: Table) -> list[Finding]:
                 found.append(Finding("unreachable output", f"{column.name} is never {render_value(value)!r}"))
     for k, column in enumerate(table.inputs):
         size = column.domain.size
-        if all(row.cells[k].spans == ((0, size),) and row.cells[k].unknown == column.domain.unknown for row in table.rows):
+        if all(
+            row.cells[k].spans == ((0, size),) and row.cells[k].unknown == column.domain.unknown
+            for row in table.rows
+        ):
             found.append(Finding("untested input", f"no row looks at {column.name}"))
     return found
 
