@@ -1,6 +1,6 @@
 """Counting baselines: the commonest label, and an n-gram that backs off to shorter contexts.
-
-They see activities only. They are what a language model has to beat before it may be said to understand a process.
+ They see activities only. They are what a language model has to beat before it may be said to understand a
+process.
 """
 
 from collections import Counter, defaultdict
@@ -40,9 +40,10 @@ class Majority:
 class Backoff:
     """An n-gram with contexts of up to `order` symbols, a begin symbol among them.
 
-    The answer is the label counted most often after the longest context that training knows; of equal counts the one
-    counted first. The probabilities are Witten and Bell's interpolation of all shorter contexts (1991), with the
-    places of the answer and of its best label exchanged where the two differ, so that the answer stays the counted one.
+    The answer is the label counted most often after the longest context that training knows; of equal counts
+    the one counted first. The probabilities are Witten and Bell's interpolation of all shorter contexts
+    (1991), with the places of the answer and of its best label exchanged where the two differ, so that the
+    answer stays the counted one.
     """
 
     order: int
@@ -82,11 +83,14 @@ class Backoff:
 
 
 def choose_backoff(split: Split) -> Backoff:
-    """Return the n-gram of the order with the most right answers on validation, fitted again on all training cases."""
+    """Return the n-gram of the order with the most right answers on validation, fitted again on all training
+    cases."""
     labels = Labels.of(split.fitting)
 
     def right(order: int) -> float:
-        scored = score(Backoff.fit(split.fitting, order), split.validation, labels=labels, training=split.fitting)
+        scored = score(
+            Backoff.fit(split.fitting, order), split.validation, labels=labels, training=split.fitting
+        )
         return float(scored.right.mean())
 
     return Backoff.fit(split.training, max(range(1, MAX_ORDER + 1), key=right))

@@ -1,4 +1,5 @@
-"""Reads an event log from CSV, plain or gzip: one row per event, rows in any order, columns named by the caller.
+"""Reads an event log from CSV, plain or gzip: one row per event, rows in any order, columns named by the
+caller.
 
 Rows of a case need not stand together; they are grouped on disk, so memory does not grow with the log.
 """
@@ -39,8 +40,8 @@ def read_csv(
 ) -> Iterator[Trace]:
     """Yield the traces of `path` in order of each case's first row.
 
-    Empty cells are absent attributes. Raises CasewrightError for a column that is not there, a row of another length,
-    text that is not UTF-8, and a case attribute that changes within its case.
+    Empty cells are absent attributes. Raises CasewrightError for a column that is not there, a row of another
+    length, text that is not UTF-8, and a case attribute that changes within its case.
     """
     with open_source(path, progress=progress) as file, Spool() as spool:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
@@ -61,7 +62,9 @@ def _spool_rows(path: Path, rows: Iterator[list[str]], columns: Columns, spool: 
     names = next(rows, [])
     for wanted in (columns.case, columns.activity, columns.time):
         if wanted not in names:
-            refuse(path, f"there is no column {wanted!r}; the columns are {', '.join(map(repr, names[:40]))}.")
+            refuse(
+                path, f"there is no column {wanted!r}; the columns are {', '.join(map(repr, names[:40]))}."
+            )
     if len(set(names)) < len(names):
         refuse(path, "two columns have the same name.")
     own = {columns.case, columns.activity, columns.time, columns.resource}
@@ -73,9 +76,21 @@ def _spool_rows(path: Path, rows: Iterator[list[str]], columns: Columns, spool: 
         if case is None:
             refuse(path, f"row {number} has no case id in column {columns.case!r}.")
         rest = {name: cell for name, cell in row.items() if name not in own}
-        of_case = {name.removeprefix(CASE_PREFIX): rest.pop(name) for name in list(rest) if name.startswith(CASE_PREFIX)}
+        of_case = {
+            name.removeprefix(CASE_PREFIX): rest.pop(name)
+            for name in list(rest)
+            if name.startswith(CASE_PREFIX)
+        }
         first = spool.add_case(case, of_case)
         if first != of_case:
-            changed = sorted(name for name in first.keys() | of_case.keys() if first.get(name) != of_case.get(name))
-            refuse(path, f"row {number}: the case attribute {changed[0]!r} differs from the case's first row.", case=case)
-        spool.add_event(case, [row.get(columns.activity), row.get(columns.time), row.get(columns.resource), rest])
+            changed = sorted(
+                name for name in first.keys() | of_case.keys() if first.get(name) != of_case.get(name)
+            )
+            refuse(
+                path,
+                f"row {number}: the case attribute {changed[0]!r} differs from the case's first row.",
+                case=case,
+            )
+        spool.add_event(
+            case, [row.get(columns.activity), row.get(columns.time), row.get(columns.resource), rest]
+        )

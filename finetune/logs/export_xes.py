@@ -1,6 +1,6 @@
 """Writes a trace file as XES 2.0 (IEEE 1849-2023), plain or gzip, so that process-mining tools can read it.
-
-What was imported comes back: attributes with their types and their own attributes, times with their first offset.
+ What was imported comes back: attributes with their types and their own attributes, times with their first
+offset.
 """
 
 import gzip
@@ -23,28 +23,33 @@ _TYPES = {bool: "boolean", int: "int", float: "float", str: "string"}
 def export_xes(traces: TraceFile, out: Path) -> int:
     """Write `traces` to `out`, packed where its name ends in .gz; return the number of cases.
 
-    Events keep the order of the trace file. Equal traces give equal bytes. The log's own attributes come last in a
-    trace file and first in XES, so the trace file is read twice.
+    Events keep the order of the trace file. Equal traces give equal bytes. The log's own attributes come last
+    in a trace file and first in XES, so the trace file is read twice.
     """
     for _ in traces:
         pass
     cases = 0
     with atomic_binary(out) as binary:
-        packed = gzip.GzipFile(filename="", mode="wb", fileobj=binary, mtime=0) if out.suffix == ".gz" else binary
-        file = io.TextIOWrapper(packed, encoding="utf-8", newline="\n")  # type: ignore[type-var]
+        packed = (
+            gzip.GzipFile(filename="", mode="wb", fileobj=binary, mtime=0) if out.suffix == ".gz" else binary
+        )
+        file = io.TextIOWrapper(packed, encoding="utf-8", newline="\n")
         file.write('<?xml version="1.0" encoding="UTF-8"?>\n')
-        file.write('<log xes.version="2.0" xes.features="nested-attributes" xmlns="http://www.xes-standard.org/">\n')
+        file.write(
+            '<log xes.version="2.0" xes.features="nested-attributes" xmlns="http://www.xes-standard.org/">\n'
+        )
         for prefix, name in _EXTENSIONS.items():
-            file.write(f'<extension name="{name}" prefix="{prefix}" uri="http://www.xes-standard.org/{prefix}.xesext"/>\n')
+            file.write(
+                f'<extension name="{name}" prefix="{prefix}" uri="http://www.xes-standard.org/{prefix}.xesext"/>\n'
+            )
         _attributes(file, traces.attributes)
         for trace in traces:
             _trace(file, trace)
             cases += 1
         file.write("</log>\n")
-        file.flush()
+        file.detach()
         if packed is not binary:
             packed.close()
-        file.detach()
     return cases
 
 
@@ -80,7 +85,9 @@ def _attribute(file: TextIO, key: str, value: Any) -> None:
         ((kind, text),) = value.items()
     else:
         kind = _TYPES[type(value)]
-        text = str(value).lower() if isinstance(value, bool) else repr(value) if kind == "float" else str(value)
+        text = (
+            str(value).lower() if isinstance(value, bool) else repr(value) if kind == "float" else str(value)
+        )
     file.write(f"<{kind} key={_quoted(key)} value={_quoted(text)}")
     if not children:
         file.write("/>\n")
@@ -92,5 +99,7 @@ def _attribute(file: TextIO, key: str, value: Any) -> None:
 
 def _quoted(text: str) -> str:
     if _NOT_XML.search(text):
-        raise CasewrightError(f"{text[:80]!r} holds a control character, which XML cannot; mend the source and import it.")
+        raise CasewrightError(
+            f"{text[:80]!r} holds a control character, which XML cannot; mend the source and import it."
+        )
     return quoteattr(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

@@ -18,8 +18,9 @@ DUTCH_LABEL = "activityNameNL"  # the key of the CoSeLoG logs, of which BPI Chal
 class Import:
     """How a log is read: the same values on the same file give the same bytes.
 
-    `ties` orders events that share a time stamp. The code of the activity is the default because it does not depend on
-    how a file was exported; it does encode the numbering of the procedure, which a report has to say.
+    `ties` orders events that share a time stamp. The code of the activity is the default because it does not
+    depend on how a file was exported; it does encode the numbering of the procedure, which a report has to
+    say.
     """
 
     ties: Ties = "activity"
@@ -34,7 +35,9 @@ def log_format(path: Path) -> str:
     suffix = Path(path.name.lower().removesuffix(".gz")).suffix
     formats = {".xes": "xes", ".csv": "csv", ".json": "ocel", ".jsonocel": "ocel"}
     if suffix not in formats:
-        raise CasewrightError(f"{path.name}: the name must end in .xes, .csv, .json or .jsonocel, with .gz if packed.")
+        raise CasewrightError(
+            f"{path.name}: the name must end in .xes, .csv, .json or .jsonocel, with .gz if packed."
+        )
     return formats[suffix]
 
 
@@ -53,6 +56,8 @@ def import_log(path: Path, out: Path, *, how: Import, progress: Progress | None 
         traces = read_csv(path, columns=how.columns, builder=builder, progress=progress)
     else:
         if how.object_type is None:
-            raise CasewrightError(f"{path.name}: OCEL holds several kinds of object; name one with --object-type.")
+            raise CasewrightError(
+                f"{path.name}: OCEL holds several kinds of object; name one with --object-type."
+            )
         traces = read_ocel(path, object_type=how.object_type, builder=builder, progress=progress)
     return write_log(out, header, traces, attributes=attributes)

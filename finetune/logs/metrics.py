@@ -1,7 +1,7 @@
-"""Numbers for next-step models: one row per prediction, every figure a sum over rows, so that cases can be resampled.
-
-Nothing is averaged over prefix lengths or epochs. Answers outside the training vocabulary cannot be given, so steps
-whose truth lies outside count as errors, in every figure.
+"""Numbers for next-step models: one row per prediction, every figure a sum over rows, so that cases can be
+resampled.
+ Nothing is averaged over prefix lengths or epochs. Answers outside the training vocabulary cannot be given,
+so steps whose truth lies outside count as errors, in every figure.
 """
 
 from collections import Counter, defaultdict
@@ -20,6 +20,7 @@ from finetune.logs.protocol import (
     Probabilities,
     is_right,
     opens_group,
+    right_answers,
     target,
 )
 from finetune.logs.trace import Trace
@@ -34,7 +35,8 @@ LENGTHS = ((1, 4), (5, 9), (10, 19), (20, 39), (40, 10**9))
 class Scored:
     """Predictions of one model: arrays with one entry per step of the scored cases, in order.
 
-    `exact` is the answer equal to the truth of this order of ties, `right` the tie-aware verdict. `truth` holds names.
+    `exact` is the answer equal to the truth of this order of ties, `right` the tie-aware verdict. `truth`
+    holds names.
     """
 
     case: NDArray[np.int64]
@@ -59,8 +61,8 @@ class Scored:
 def score(model: NextStep, traces: Sequence[Trace], *, labels: Labels, training: Sequence[Trace]) -> Scored:
     """Ask `model` for every step of `traces` and return what it said.
 
-    `training` tells which prefixes were seen. Raises CasewrightError where a model's rows are not distributions over
-    the closed list: a metric on them would mean nothing.
+    `training` tells which prefixes were seen. Raises CasewrightError where a model's rows are not
+    distributions over the closed list: a metric on them would mean nothing.
     """
     known_prefixes = {prefix for trace in training for prefix in _prefixes(trace)}
     rows: dict[str, list[Any]] = {field.name: [] for field in fields(Scored)}
@@ -85,7 +87,14 @@ def score(model: NextStep, traces: Sequence[Trace], *, labels: Labels, training:
             rows["seen"].append(prefixes[step - 1] in known_prefixes)
             rows["confidence"].append(table[step - 1, best[step - 1, 0]])
             rows["nll"].append(-np.log(max(float(table[step - 1, place]), FLOOR)))
-    kinds = {"case": np.int64, "length": np.int64, "truth": object, "answer": object, "confidence": float, "nll": float}
+    kinds = {
+        "case": np.int64,
+        "length": np.int64,
+        "truth": object,
+        "answer": object,
+        "confidence": float,
+        "nll": float,
+    }
     return Scored(**{name: np.array(values, dtype=kinds.get(name, bool)) for name, values in rows.items()})
 
 
@@ -102,7 +111,8 @@ def _check(table: Probabilities, trace: Trace, labels: Labels) -> None:
 
 
 def summary(scored: Scored) -> dict[str, float]:
-    """Return every figure of the protocol; `headline` is the hit rate on the first event of a new time-stamp group."""
+    """Return every figure of the protocol; `headline` is the hit rate on the first event of a new time-stamp
+    group."""
     events = scored.only(~scored.ends)
     return {
         "headline": _mean(scored.right[scored.opens]),
@@ -137,7 +147,8 @@ def by_length(scored: Scored) -> list[dict[str, float]]:
 
 
 def macro_f1(scored: Scored) -> float:
-    """Return the mean F1 over the labels that occur as truth, by exact agreement; unknown activities have F1 zero."""
+    """Return the mean F1 over the labels that occur as truth, by exact agreement; unknown activities have F1
+    zero."""
     truths, answers = Counter(scored.truth), Counter(scored.answer)
     hits = Counter(scored.truth[scored.exact])
     return _mean(np.array([2 * hits[name] / (count + answers[name]) for name, count in truths.items()]))
@@ -152,7 +163,8 @@ def calibration_error(scored: Scored) -> float:
 
 
 def calibration(scored: Scored) -> list[dict[str, float]]:
-    """Return per filled bin of confidence its mean confidence, its exact accuracy and its share of the steps."""
+    """Return per filled bin of confidence its mean confidence, its exact accuracy and its share of the
+    steps."""
     bins = np.minimum((scored.confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     table = []
     for place in np.unique(bins):
@@ -165,13 +177,14 @@ def calibration(scored: Scored) -> list[dict[str, float]]:
 def ceiling(traces: Iterable[Trace]) -> dict[str, float]:
     """Return the best that any model could do on `traces` from the activities before each step alone.
 
-    For each distinct prefix the one answer is counted that fits most of the steps that follow it: once for the truth
-    of this order, once for the tie-aware verdict, once on the headline's steps. Where nearly every prefix occurs once
-    the ceiling is near 1 and says little; `repeated` is the share of steps whose prefix occurs again.
+    For each distinct prefix the one answer is counted that fits most of the steps that follow it: once for
+    the truth of this order, once for the tie-aware verdict, once on the headline's steps. Where nearly every
+    prefix occurs once the ceiling is near 1 and says little; `repeated` is the share of steps whose prefix
+    occurs again.
     """
-    from finetune.logs.protocol import right_answers
-
-    counts: dict[str, dict[Any, Counter[str]]] = {name: defaultdict(Counter) for name in ("exact", "right", "opens")}
+    counts: dict[str, dict[Any, Counter[str]]] = {
+        name: defaultdict(Counter) for name in ("exact", "right", "opens")
+    }
     times: dict[str, Counter[Any]] = {name: Counter() for name in counts}
     for trace in traces:
         prefix: Any = 0
@@ -189,7 +202,12 @@ def ceiling(traces: Iterable[Trace]) -> dict[str, float]:
     again = sum(count for count in times["exact"].values() if count > 1)
     share = {name: best[name] / total[name] if total[name] else float("nan") for name in counts}
     repeated = again / total["exact"] if total["exact"] else float("nan")
-    return {"headline": share["opens"], "tie_set": share["right"], "exact": share["exact"], "repeated": repeated}
+    return {
+        "headline": share["opens"],
+        "tie_set": share["right"],
+        "exact": share["exact"],
+        "repeated": repeated,
+    }
 
 
 @dataclass(frozen=True)
@@ -219,8 +237,9 @@ def difference(
 ) -> Interval:
     """Return the mean of `metric` over our seeds less theirs, with a paired bootstrap interval over cases.
 
-    Each argument holds one model's predictions, one Scored per seed, on the same cases in the same order. A draw
-    takes cases with replacement, the same for both (Efron and Tibshirani 1993, chapter 13, percentile interval).
+    Each argument holds one model's predictions, one Scored per seed, on the same cases in the same order. A
+    draw takes cases with replacement, the same for both (Efron and Tibshirani 1993, chapter 13, percentile
+    interval).
     """
     cases = ours[0].case
     if not all(np.array_equal(cases, other.case) for other in (*ours, *theirs)):
@@ -234,8 +253,11 @@ def difference(
 
 
 def _hits_per_case(seeds: Sequence[Scored], metric: str) -> NDArray[np.float64]:
-    tables = [np.bincount(scored.case, weights=np.where(mask, hits, 0)) for scored in seeds for hits, mask in [HITS[metric](scored)]]
-    return np.mean(tables, axis=0)
+    tables = []
+    for scored in seeds:
+        hits, mask = HITS[metric](scored)
+        tables.append(np.bincount(scored.case, weights=np.where(mask, hits, 0)))
+    return np.asarray(np.mean(tables, axis=0))
 
 
 def _mean(values: NDArray[Any]) -> float:

@@ -1,7 +1,7 @@
-"""Reads OCEL 2.0 JSON for one object type: every object of that type is a case, with the events that relate to it.
-
-An event that relates to several objects of the type stands in the trace of each; that is what flattening means, and
-counts of events follow it. The file is read twice, objects first, and never held in memory.
+"""Reads OCEL 2.0 JSON for one object type: every object of that type is a case, with the events that relate
+to it.
+ An event that relates to several objects of the type stands in the trace of each; that is what flattening
+means, and counts of events follow it. The file is read twice, objects first, and never held in memory.
 Source: Berti et al., OCEL (Object-Centric Event Log) 2.0 Specification, 2023.
 """
 
@@ -19,9 +19,10 @@ def read_ocel(
 ) -> Iterator[Trace]:
     """Yield one trace per object of `object_type`, in the order of the file.
 
-    A case attribute has the value the object had first; later values stand beside it with their time as children, so
-    that no value from the future passes for something known at the start. The event's other objects stay with it.
-    Raises CasewrightError for what is not OCEL 2.0 JSON, an unknown type, repeated ids, and relations to no object.
+    A case attribute has the value the object had first; later values stand beside it with their time as
+    children, so that no value from the future passes for something known at the start. The event's other
+    objects stay with it. Raises CasewrightError for what is not OCEL 2.0 JSON, an unknown type, repeated ids,
+    and relations to no object.
     """
     with Spool() as spool:
         _spool_objects(path, object_type, spool, progress)
@@ -29,7 +30,9 @@ def read_ocel(
         for case, attributes, events in spool.cases():
             if len(events) > MAX_EVENTS_PER_CASE:
                 refuse(path, f"more than {MAX_EVENTS_PER_CASE:,} events in one case.", case=case)
-            raw = [RawEvent(event[0], event[1], event[2], index, event[3]) for index, event in enumerate(events)]
+            raw = [
+                RawEvent(event[0], event[1], event[2], index, event[3]) for index, event in enumerate(events)
+            ]
             yield builder.build(case, attributes, raw)
 
 
@@ -94,7 +97,7 @@ def _object_attributes(path: Path, item: dict[str, Any]) -> dict[str, Any]:
     for name, values in history.items():
         values.sort(key=lambda pair: pair[0])
         first = values[0][1]
-        later = {time: value for time, value in values[1:]}
+        later = dict(values[1:])
         attributes[name] = {"value": first, "children": later} if later else first
     return attributes
 

@@ -20,7 +20,9 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
-        raise CasewrightError(f"{path}: cannot be written ({error.strerror}); choose another place.") from error
+        raise CasewrightError(
+            f"{path}: cannot be written ({error.strerror}); choose another place."
+        ) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -29,7 +31,9 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except UnicodeEncodeError as error:
-        raise CasewrightError(f"{path}: the source holds a broken character ({error.reason}); mend its encoding.") from error
+        raise CasewrightError(
+            f"{path}: the source holds a broken character ({error.reason}); mend its encoding."
+        ) from error
     finally:
         Path(name).unlink(missing_ok=True)
 

@@ -1,12 +1,17 @@
-"""The evaluation protocol that every next-step model goes through: counting, neural and language models alike.
+"""The evaluation protocol that every next-step model goes through: counting, neural and language models
+alike.
 
-* Order: by time, ties by the rule the caller names. Split: strictly by time. The test part is the last cases by start;
+* Order: by time, ties by the rule the caller names. Split: strictly by time. The test part is the last cases
+by start;
   a training case ends before the first test case starts, and cases that straddle that moment are dropped.
-* Validation is the end of the training part: it serves to choose, and the chosen model is fitted again on all of it.
+* Validation is the end of the training part: it serves to choose, and the chosen model is fitted again on all
+of it.
 * The closed list comes from the training part alone: its activities, "none of these" and the end of the case.
-* Every event after the first, and the end, is predicted from what precedes it. A model gives a probability for every
+* Every event after the first, and the end, is predicted from what precedes it. A model gives a probability
+for every
   label of the closed list.
-* One verdict, `is_right`, says whether an answer is right where events share a time stamp. The metric and the reward
+* One verdict, `is_right`, says whether an answer is right where events share a time stamp. The metric and the
+reward
   of reinforcement learning both call it.
 
 Sources: Weytjens and De Weerdt, arXiv 2107.01905 (strict split); the project's counts for ties.
@@ -14,7 +19,7 @@ Sources: Weytjens and De Weerdt, arXiv 2107.01905 (strict split); the project's 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -25,12 +30,15 @@ from scaffolds.errors import CasewrightError
 
 END = "<end>"
 OTHER = "<none of these>"
+GAPS = ("same moment", "within a day", "within a week", "within 30 days", "within 90 days", "later")
+_GAP_DAYS = (0, 1, 7, 30, 90)
 Probabilities: TypeAlias = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
 class Labels:
-    """The closed list of answers: the activities of the training part in order of code, then OTHER and END."""
+    """The closed list of answers: the activities of the training part in order of code, then OTHER and
+    END."""
 
     names: tuple[str, ...]
 
@@ -68,7 +76,8 @@ class NextStep(Protocol):
 
 @dataclass(frozen=True)
 class Split:
-    """The parts of a log, each in order of case start. `late` are test cases that the end of the log may cut short."""
+    """The parts of a log, each in order of case start. `late` are test cases that the end of the log may cut
+    short."""
 
     ties: Ties
     fitting: tuple[Trace, ...]
@@ -89,8 +98,9 @@ def temporal_split(
 ) -> Split:
     """Split by time: `test` is a share of all cases, `validation` a share of the training cases.
 
-    Cases without events are left out. A test case is late when it starts within the longest case's duration of the
-    log's last event: such cases are more often short ones. Raises CasewrightError where a part would be empty.
+    Cases without events are left out. A test case is late when it starts within the longest case's duration
+    of the log's last event: such cases are more often short ones. Raises CasewrightError where a part would
+    be empty.
     """
     cases = sorted((trace.ordered(ties) for trace in traces if trace.events), key=lambda trace: trace.start)
     first = int(len(cases) * (1 - test) + 1e-9)
@@ -101,7 +111,9 @@ def temporal_split(
     straddlers = tuple(trace.case for trace in cases[:first] if trace.end >= test_start)
     cut = len(training) - round(len(training) * validation)
     if not 0 < cut < len(training):
-        raise CasewrightError(f"only {len(training)} cases end before the test part starts; import a longer log.")
+        raise CasewrightError(
+            f"only {len(training)} cases end before the test part starts; import a longer log."
+        )
     horizon = max(trace.end for trace in cases) - max(trace.end - trace.start for trace in cases)
     return Split(
         ties=ties,
@@ -122,8 +134,8 @@ def target(trace: Trace, step: int) -> str:
 def right_answers(trace: Trace, step: int) -> frozenset[str]:
     """Return every right answer after the first `step` events.
 
-    These are the activities of the events from there on that share the next event's time stamp: the log cannot tell
-    which of them came first. After the last event only END is right, and nowhere else.
+    These are the activities of the events from there on that share the next event's time stamp: the log
+    cannot tell which of them came first. After the last event only END is right, and nowhere else.
     """
     if step >= len(trace.events):
         return frozenset((END,))
@@ -142,16 +154,25 @@ def is_right(answer: str, trace: Trace, step: int) -> bool:
 def opens_group(trace: Trace, step: int) -> bool:
     """Return whether the event after the first `step` has a later time stamp than the one before it.
 
-    These are the headline's steps: the choice a caseworker faces, and the one that hangs least on the order of ties.
-    The end of a case is no event and opens nothing.
+    These are the headline's steps: the choice a caseworker faces, and the one that hangs least on the order
+    of ties. The end of a case is no event and opens nothing.
     """
     return 0 < step < len(trace.events) and trace.events[step].time != trace.events[step - 1].time
 
 
+def gap_bucket(trace: Trace, step: int) -> int:
+    """Return which of GAPS holds the time between the event after `step` events and the one before it."""
+    gap = (trace.events[step].time - trace.events[step - 1].time) / timedelta(days=1)
+    return sum(gap > bound for bound in _GAP_DAYS)
+
+
 def check_causal(model: NextStep, trace: Trace, labels: Labels, *, tolerance: float = 1e-3) -> None:
-    """Raise AssertionError where the model's rows change when the future is cut away: it then reads the answer."""
+    """Raise AssertionError where the model's rows change when the future is cut away: it then reads the
+    answer."""
     whole = next(iter(model.probabilities([trace], labels)))
     for kept in {1, len(trace.events) // 2, len(trace.events) - 1} - {0}:
         part = next(iter(model.probabilities([replace(trace, events=trace.events[:kept])], labels)))
         if not np.allclose(whole[:kept], part, atol=tolerance):
-            raise AssertionError(f"the model's first {kept} answers for case {trace.case!r} depend on what comes later")
+            raise AssertionError(
+                f"the model's first {kept} answers for case {trace.case!r} depend on what comes later"
+            )

@@ -1,10 +1,12 @@
-"""What every importer shares: opening a source, its hash, time stamps, and the form in which readers hand on a case.
-
-A source is hostile: whatever cannot become a right trace is refused with the file, the case and the event named.
+"""What every importer shares: opening a source, its hash, time stamps, and the form in which readers hand on
+a case.
+ A source is hostile: whatever cannot become a right trace is refused with the file, the case and the event
+named.
 """
 
 import gzip
 import hashlib
+import io
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,44 +45,41 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def open_source(path: Path, *, progress: Progress | None = None) -> Iterator[BinaryIO]:
-    """Yield the bytes of `path`, unpacked if it is gzip; `progress` hears each read's position in the file itself.
+    """Yield the bytes of `path`, unpacked if it is gzip; `progress` hears how far the file itself was read.
 
     Raises CasewrightError for a file that cannot be read and for gzip that is damaged or cut short.
     """
     try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == GZIP_MAGIC
-            raw.seek(0)
-            followed = _Followed(raw, progress) if progress else raw
-            if packed:
-                with gzip.GzipFile(fileobj=followed) as unpacked:  # type: ignore[call-overload]
-                    yield unpacked
+        with io.BufferedReader(_Followed(path, progress)) as raw:
+            if raw.peek(2)[:2] != GZIP_MAGIC:
+                yield raw
             else:
-                yield followed  # type: ignore[misc]
+                with gzip.GzipFile(fileobj=raw) as unpacked, io.BufferedReader(unpacked) as smooth:
+                    yield smooth
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise CasewrightError(f"{path.name}: damaged gzip ({error}); fetch the file again.") from error
     except OSError as error:
         raise CasewrightError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
-class _Followed:
-    """A binary file that tells how far it has been read."""
+class _Followed(io.FileIO):
+    """A file that tells how far it has been read, in bytes."""
 
-    def __init__(self, file: BinaryIO, progress: Progress) -> None:
-        self._file, self._progress = file, progress
+    def __init__(self, path: Path, progress: Progress | None) -> None:
+        super().__init__(path)
+        self._progress = progress
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
-        self._progress(self._file.tell())
-        return data
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
+    def readinto(self, buffer: Any) -> int:
+        count = super().readinto(buffer)
+        if self._progress:
+            self._progress(self.tell())
+        return count or 0
 
 
 @dataclass(frozen=True, slots=True)
 class RawEvent:
-    """An event as a reader found it: text, not yet checked. `index` is its place in its case in the source."""
+    """An event as a reader found it: text, not yet checked. `index` is its place in its case in the
+    source."""
 
     activity: str | None
     time: str | None
@@ -93,9 +92,9 @@ class RawEvent:
 class CaseBuilder:
     """Checks the raw events of a case and makes its Trace.
 
-    `label` names the event attribute that says in words what the activity is; the activity stands in where an event
-    lacks it. `zone` is the time zone of time stamps without an offset; None refuses such time stamps, because a trace
-    with a guessed hour is a wrong trace.
+    `label` names the event attribute that says in words what the activity is; the activity stands in where an
+    event lacks it. `zone` is the time zone of time stamps without an offset; None refuses such time stamps,
+    because a trace with a guessed hour is a wrong trace.
     """
 
     file: Path
@@ -126,7 +125,12 @@ class CaseBuilder:
     def time(self, text: str | None, *, case: str, event: int) -> datetime:
         """Return the moment `text` names, with the offset it was written with."""
         if not text:
-            refuse(self.file, "no time stamp; complete the source or leave the event out.", case=case, event=event)
+            refuse(
+                self.file,
+                "no time stamp; complete the source or leave the event out.",
+                case=case,
+                event=event,
+            )
         try:
             time = datetime.fromisoformat(text)
             if time.tzinfo is not None:
@@ -135,11 +139,13 @@ class CaseBuilder:
         except (ValueError, OverflowError):
             refuse(self.file, f"time stamp {text!r} is not ISO 8601.", case=case, event=event)
         if self.zone is None:
-            message = f"time stamp {text!r} has no offset from UTC; name its zone, e.g. --timezone Europe/Amsterdam."
-            refuse(self.file, message, case=case, event=event)
+            advice = "name its zone, e.g. --timezone Europe/Amsterdam."
+            refuse(self.file, f"time stamp {text!r} has no offset from UTC; {advice}", case=case, event=event)
         local = time.replace(tzinfo=self.zone)  # an hour that occurs twice in autumn is taken the first time
         if local.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != time:
-            refuse(self.file, f"time stamp {text!r} does not exist in {self.zone.key}.", case=case, event=event)
+            refuse(
+                self.file, f"time stamp {text!r} does not exist in {self.zone.key}.", case=case, event=event
+            )
         return local
 
 

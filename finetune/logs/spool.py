@@ -1,7 +1,6 @@
 """A temporary store on disk, so that importing takes the same memory for a small log and a large one.
-
-It groups events that a source scatters over its rows, and remembers which ids were seen. It is an SQLite database
-without a name: SQLite keeps it in a temporary file of its own and removes it on closing.
+ It groups events that a source scatters over its rows, and remembers which ids were seen. It is an SQLite
+database without a name: SQLite keeps it in a temporary file of its own and removes it on closing.
 """
 
 import json
@@ -21,13 +20,17 @@ class Spool:
         self._db.execute(f"pragma cache_size = -{CACHE_KIB}")
         self._db.execute("create table cases (number integer primary key, id text unique, body text)")
         self._db.execute("create table events (seq integer primary key, number integer, body text)")
-        self._db.execute("create table ids (kind text, id text, note text, primary key (kind, id)) without rowid")
+        self._db.execute(
+            "create table ids (kind text, id text, note text, primary key (kind, id)) without rowid"
+        )
         self._db.execute("begin")
 
     def __enter__(self) -> "Spool":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._db.close()
 
     def first(self, kind: str, identity: str, *, note: str = "") -> bool:
@@ -45,12 +48,14 @@ class Spool:
         body = json.dumps(attributes)
         self._db.execute("insert or ignore into cases (id, body) values (?, ?)", (identity, body))
         row = self._db.execute("select body from cases where id = ?", (identity,)).fetchone()
-        return json.loads(row[0])
+        known: dict[str, Any] = json.loads(row[0])
+        return known
 
     def add_event(self, case: str, event: list[Any]) -> None:
         """Append an event to a known case."""
         self._db.execute(
-            "insert into events (number, body) select number, ? from cases where id = ?", (json.dumps(event), case)
+            "insert into events (number, body) select number, ? from cases where id = ?",
+            (json.dumps(event), case),
         )
 
     def cases(self) -> Iterator[tuple[str, dict[str, Any], list[list[Any]]]]:

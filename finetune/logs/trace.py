@@ -1,17 +1,17 @@
 """The project's own form of an event log: one JSON line per case, between a header and an end line.
 
-    {"kind": "log", "form": 1, "source": "BPIC15_1.xes.gz", "sha256": "...", "format": "xes", "ties": "activity"}
+    {"kind": "log", "form": 1, "source": "permits.xes", "sha256": "...", "format": "xes", "ties": "activity"}
     {"kind": "trace", "case": "10009138", "attributes": {...}, "events": [{"activity": ..., "label": ...,
      "time": "2014-04-10T22:00:00Z", "offset": 120, "resource": ..., "index": 0, "attributes": {...}}, ...]}
     {"kind": "end", "cases": 1199, "events": 52217, "attributes": {...}}
-
-Times are UTC with the offset of the source, in minutes, beside them. Events stand in order of time; events that share
-a time stamp stand by the tie rule of the header, and `index` is the place in the source, so every other order can be
-restored. The end line carries the log's own attributes and lets a reader refuse a file that was cut short.
-
-An attribute is a JSON string, integer, finite float or boolean, or one of these objects, which keep what XES can say
-and JSON cannot: {"date": text}, {"id": text}, {"float": "NaN" | "INF" | "-INF"}, {"list": [[key, attribute], ...]},
-and {"value": attribute, "children": {key: attribute}} for an attribute that has attributes of its own.
+ Times are UTC with the offset of the source, in minutes, beside them. Events stand in order of time; events
+that share a time stamp stand by the tie rule of the header, and `index` is the place in the source, so every
+other order can be restored. The end line carries the log's own attributes and lets a reader refuse a file
+that was cut short.
+ An attribute is a JSON string, integer, finite float or boolean, or one of these objects, which keep what XES
+can say and JSON cannot: {"date": text}, {"id": text}, {"float": "NaN" | "INF" | "-INF"}, {"list": [[key,
+attribute], ...]}, and {"value": attribute, "children": {key: attribute}} for an attribute that has attributes
+of its own.
 """
 
 import json
@@ -95,7 +95,9 @@ class Log:
     attributes: Attributes
 
 
-def write_log(out: Path, header: LogHeader, traces: Iterable[Trace], *, attributes: Attributes) -> tuple[int, int]:
+def write_log(
+    out: Path, header: LogHeader, traces: Iterable[Trace], *, attributes: Attributes
+) -> tuple[int, int]:
     """Write `traces` in the order of `header.ties` and return how many cases and events there were.
 
     `attributes` is read after the last trace, so a reader may still fill it while it yields traces.
@@ -129,7 +131,9 @@ class TraceFile:
         except OSError as error:
             raise CasewrightError(f"{path}: cannot be read ({error.strerror}).") from error
         if record.get("kind") != "log" or record.get("form") != FORM:
-            raise CasewrightError(f"{path}: not a trace file of form {FORM}; make one with `casewright log import`.")
+            raise CasewrightError(
+                f"{path}: not a trace file of form {FORM}; make one with `casewright log import`."
+            )
         self.header = LogHeader(record["source"], record["sha256"], record["format"], record["ties"])
 
     def __iter__(self) -> Iterator[Trace]:
@@ -140,7 +144,9 @@ class TraceFile:
                 record = self._parse(line, number)
                 if record.get("kind") == "end":
                     if (record["cases"], record["events"]) != (cases, events):
-                        raise CasewrightError(f"{self.path}: the end line counts other cases than there are; import again.")
+                        raise CasewrightError(
+                            f"{self.path}: the end line counts other cases than there are; import again."
+                        )
                     self.attributes = record["attributes"]
                     return
                 trace = self._trace(record, number)
@@ -153,7 +159,9 @@ class TraceFile:
         try:
             record = json.loads(line)
         except ValueError as error:
-            raise CasewrightError(f"{self.path}, line {number}: not JSON ({error}); import the log again.") from error
+            raise CasewrightError(
+                f"{self.path}, line {number}: not JSON ({error}); import the log again."
+            ) from error
         if not isinstance(record, dict):
             raise CasewrightError(f"{self.path}, line {number}: not a record; import the log again.")
         return record
@@ -163,7 +171,9 @@ class TraceFile:
             events = tuple(_event(event) for event in record["events"])
             return Trace(record["case"], events, record["attributes"])
         except (KeyError, TypeError, ValueError) as error:
-            raise CasewrightError(f"{self.path}, line {number}: not a trace ({error!r}); import again.") from error
+            raise CasewrightError(
+                f"{self.path}, line {number}: not a trace ({error!r}); import again."
+            ) from error
 
 
 def read_log(path: Path) -> Log:

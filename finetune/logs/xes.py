@@ -1,8 +1,7 @@
 """Reads XES (IEEE 1849-2016 and 1849-2023), plain or gzip, case by case.
-
-The parser is expat from the standard library, fed in small pieces: memory follows the largest case, not the log.
-XES has no document type, so a file that declares one is refused; with that, entities can be neither expanded nor
-fetched, and the parser knows no network.
+ The parser is expat from the standard library, fed in small pieces: memory follows the largest case, not the
+log. XES has no document type, so a file that declares one is refused; with that, entities can be neither
+expanded nor fetched, and the parser knows no network.
 """
 
 import math
@@ -26,8 +25,8 @@ def read_xes(
 ) -> Iterator[Trace]:
     """Yield the traces of `path` in its order and put the log's own attributes into `attributes`.
 
-    Raises CasewrightError for anything that is not XES, has a document type, repeats a case id, or holds a case or an
-    event without what a trace needs.
+    Raises CasewrightError for anything that is not XES, has a document type, repeats a case id, or holds a
+    case or an event without what a trace needs.
     """
     with open_source(path, progress=progress) as file, Spool() as spool:
         parser = _Parser(path, attributes)
@@ -122,7 +121,9 @@ class _Parser:
             refuse(self.path, f"not well-formed XML ({error}); fetch the file again.")
 
     def _doctype(self, *_: object) -> None:
-        refuse(self.path, "declares a document type, which XES does not have; entities are refused. Remove it.")
+        refuse(
+            self.path, "declares a document type, which XES does not have; entities are refused. Remove it."
+        )
 
     def _refuse(self, message: str) -> NoReturn:
         place = f"trace {self._cases + 1}" if self._trace is not None else "the log"

@@ -1,7 +1,6 @@
 """Three plots as SVG text, for pages that must stand alone: no script, no font, no file beside them.
-
-Every plot carries its title and a description in words for who does not see it; every text is escaped, because labels
-come from logs and recipes. Equal input gives equal text.
+ Every plot carries its title and a description in words for who does not see it; every text is escaped,
+because labels come from logs and recipes. Equal input gives equal text.
 """
 
 import hashlib
@@ -11,7 +10,7 @@ from html import escape
 
 WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 56
-# Okabe and Ito's colours, told apart with most kinds of colour blindness; dashes tell lines apart without colour.
+# Okabe and Ito's colours, told apart with most kinds of colour blindness; dashes do it without colour.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#000000")
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 4", "10 4")
 
@@ -30,7 +29,9 @@ def bar_chart(bars: Sequence[tuple[str, float]], *, title: str, desc: str, x: st
     return _figure(body, scale, title=title, desc=desc, x=x, y=y, x_ticks=False)
 
 
-def histogram(values: Iterable[float], *, title: str, desc: str, x: str = "", y: str = "", bins: int = 30) -> str:
+def histogram(
+    values: Iterable[float], *, title: str, desc: str, x: str = "", y: str = "", bins: int = 30
+) -> str:
     """Return the counts of `values` in `bins` equal bins from their least to their greatest."""
     numbers = sorted(values)
     low, high = (numbers[0], numbers[-1]) if numbers else (0.0, 1.0)
@@ -48,7 +49,13 @@ def histogram(values: Iterable[float], *, title: str, desc: str, x: str = "", y:
 
 
 def line_chart(
-    lines: Mapping[str, Sequence[Point]], *, title: str, desc: str, x: str = "", y: str = "", from_zero: bool = True
+    lines: Mapping[str, Sequence[Point]],
+    *,
+    title: str,
+    desc: str,
+    x: str = "",
+    y: str = "",
+    from_zero: bool = True,
 ) -> str:
     """Return one line per name through its (x, y) points, with a legend where there are several.
 
@@ -59,7 +66,8 @@ def line_chart(
     scale = _Scale((min(p[0] for p in points), max(p[0] for p in points)), (min(ys), max(ys)))
     body = []
     for number, (name, line) in enumerate(lines.items()):
-        style = f'stroke="{COLOURS[number % 6]}" stroke-width="2" stroke-dasharray="{DASHES[number % 6]}" fill="none"'
+        colour, dashes = COLOURS[number % 6], DASHES[number % 6]
+        style = f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}" fill="none"'
         path = " ".join(f"{scale.x(a):.1f},{scale.y(b):.1f}" for a, b in line if math.isfinite(b))
         body.append(f'<polyline points="{path}" {style}><title>{escape(name)}</title></polyline>')
         if len(lines) > 1:
@@ -108,15 +116,21 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e9 else f"{value:.3g}"
 
 
-def _figure(body: list[str], scale: _Scale, *, title: str, desc: str, x: str, y: str, x_ticks: bool = True) -> str:
+def _figure(
+    body: list[str], scale: _Scale, *, title: str, desc: str, x: str, y: str, x_ticks: bool = True
+) -> str:
     frame = []
     for tick in scale.y_ticks:
         height = scale.y(tick)
-        frame.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height:.1f}" y2="{height:.1f}" stroke="#ddd"/>')
+        frame.append(
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height:.1f}" y2="{height:.1f}" stroke="#ddd"/>'
+        )
         frame.append(_text(LEFT - 6, height + 4, _number(tick), anchor="end"))
     if x_ticks:
         inside = [tick for tick in _ticks(*scale.xs) if scale.xs[0] <= tick <= scale.xs[1]]
-        frame += [_text(scale.x(tick), HEIGHT - BOTTOM + 16, _number(tick), anchor="middle") for tick in inside]
+        frame += [
+            _text(scale.x(tick), HEIGHT - BOTTOM + 16, _number(tick), anchor="middle") for tick in inside
+        ]
     middle = (TOP + HEIGHT - BOTTOM) / 2
     frame.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, x, anchor="middle"))
     frame.append(_text(14, middle, y, anchor="middle", turn=f' transform="rotate(-90 14 {middle})"'))
