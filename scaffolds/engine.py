@@ -14,14 +14,16 @@ from typing import Any, Literal
 from scaffolds.case import Case, Event, fact_from_json, fact_to_json
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact
+from scaffolds.facts import State as FactState
 from scaffolds.table import Receipt
-from scaffolds.workflow import END, Ask, Branch, Check, Decide, Draft, Read, Stated, Step, Use, Workflow
+from scaffolds.workflow import END, Ask, Check, Decide, Draft, Read, Stated, Step, Use, Workflow
 
 Phase = Literal["read", "confirm", "evaluate", "ask", "await", "decide", "sign", "send", "close", "closed"]
 WHO: Mapping[Phase, str] = {
     "read": "model", "confirm": "person", "evaluate": "table", "ask": "person", "await": "applicant",
     "decide": "person", "sign": "person", "send": "person", "close": "table",
 }
+_STATED: Mapping[FactState, str] = {"stated": "ja", "not_stated": "nee", "unsure": "tegenstrijdig"}
 _PASSING = frozenset({"document_added", "term_computed", "handed_over"})
 
 
@@ -154,12 +156,15 @@ def pending(state: State) -> tuple[Use, ...]:
 
 
 def evaluate(use: Use, known: Mapping[str, Fact], *, on: date) -> Receipt:
-    """Evaluate a table on facts. A fact that is not stated is "unknown"; one that is handed over is too."""
+    """Evaluate a table on facts. The value of a fact that is not stated, or not read, is "unknown"."""
     inputs: dict[str, object] = {}
     for name, source in use.inputs.items():
         fact = known.get(source.path)
-        stated = fact is not None and fact.state == "stated" and not fact.problems
-        inputs[name] = stated if isinstance(source, Stated) else (fact.value if fact and stated else "unknown")
+        state = fact.state if fact else "not_stated"
+        if isinstance(source, Stated):
+            inputs[name] = _STATED[state]
+        else:
+            inputs[name] = fact.value if fact and state == "stated" else "unknown"
     return use.table.evaluate(inputs, on=on)
 
 
@@ -172,10 +177,13 @@ def propose(state: State, facts: Mapping[str, Fact], *, model: str, at: datetime
 
 
 def confirm(state: State, facts: Mapping[str, Fact], *, person: str, at: datetime) -> Event:
-    """A person confirmed or corrected every fact of the step. Raises CasewrightError when one is left open."""
+    """A person confirmed or corrected every fact of the step; "unsure" then means: the documents contradict.
+
+    Raises CasewrightError when a fact is missing or still has a problem.
+    """
     if not isinstance(state.step, Read) or set(facts) != set(state.step.facts.kinds):
         raise CasewrightError(f"Confirm exactly the facts of {state.step.id if state.step else 'a Read step'}.")
-    if left := [path for path, fact in facts.items() if fact.handed_over]:
+    if left := [path for path, fact in facts.items() if fact.problems]:
         raise CasewrightError(f"A person has to settle first: {', '.join(left)}.")
     return _facts_event("facts_confirmed", state, facts, actor=f"person:{person}", at=at, extra={})
 

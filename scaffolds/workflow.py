@@ -49,7 +49,7 @@ class Value:
 
 @dataclass(frozen=True, kw_only=True)
 class Stated:
-    """A table input that is true when a fact is stated."""
+    """A table input about the fact itself: "ja" when stated, "nee" when not, "tegenstrijdig" when it contradicts."""
 
     path: str
 

@@ -3,10 +3,10 @@
 from scaffolds.facts.answer import Evidence, Fact, Problem, State, locate, parse, render, validate
 from scaffolds.facts.declare import Facts
 from scaffolds.facts.kinds import Choice, Day, Euros, Kind, Postcode, Text, Value, Whole, YesNo
-from scaffolds.facts.schema import NOT_STATED, UNSURE, grammar, json_schema, longest_output, tree, words
+from scaffolds.facts.schema import NOT_STATED, UNSURE, grammar, json_schema, longest_output, spans, tree, words
 
 __all__ = [
     "NOT_STATED", "UNSURE", "Choice", "Day", "Euros", "Evidence", "Fact", "Facts", "Kind", "Postcode", "Problem",
     "State", "Text", "Value", "Whole", "YesNo", "grammar", "json_schema", "locate", "longest_output", "parse",
-    "render", "tree", "validate", "words",
+    "render", "spans", "tree", "validate", "words",
 ]

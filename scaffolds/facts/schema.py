@@ -162,3 +162,22 @@ def longest_output(facts: type[Facts], *, document: str | None = None) -> int:
         ) + 1
 
     return build(tree(facts))
+
+
+def spans(facts: type[Facts], answer: str) -> dict[str, tuple[int, int]]:
+    """Give for every fact, by dotted path, the [start, end) of what a valid compact answer says of it."""
+    found: dict[str, tuple[int, int]] = {}
+
+    def walk(node: dict[str, Any], said: dict[str, Any], prefix: str, at: int) -> int:
+        for key, below in node.items():
+            at += 1 + len(json.dumps(key, ensure_ascii=False)) + 1
+            if isinstance(below, Kind):
+                end = at + len(json.dumps(said[key], ensure_ascii=False, separators=(",", ":")))
+                found[f"{prefix}{key}"] = (at, end)
+                at = end
+            else:
+                at = walk(below, said[key], f"{prefix}{key}.", at)
+        return at + 1
+
+    walk(tree(facts), json.loads(answer), "", 0)
+    return found
