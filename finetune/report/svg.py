@@ -113,7 +113,9 @@ def _text(x: float, y: float, text: str, *, anchor: str = "start", turn: str = "
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e9 else f"{value:.3g}"
+    if float(value).is_integer() and abs(value) < 1e9:
+        return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.0f}"  # a year has no comma
+    return f"{value:.4g}"
 
 
 def _figure(
