@@ -3,6 +3,7 @@
 from scaffolds.facts.answer import Evidence, Fact, Problem, State, locate, parse, render, validate
 from scaffolds.facts.declare import Facts
 from scaffolds.facts.kinds import Choice, Day, Euros, Kind, Postcode, Text, Value, Whole, YesNo
+from scaffolds.facts.fingerprint import schema_hash
 from scaffolds.facts.schema import NOT_STATED, UNSURE, grammar, json_schema, longest_output, spans, tree, words
 
 __all__ = [
