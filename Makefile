@@ -1,0 +1,32 @@
+# `make demo` and `make test` do all set-up themselves; they need Python 3.11 with pip, and make.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test clean
+
+demo: .venv/installed
+	$(BIN)/casewright train demo
+	$(BIN)/casewright case run --bundle runs/demo/bundle --assume-confirmed docs/demo/aanvraag.txt
+
+test: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# torch first and by itself, so that a build chosen by the machine's pip settings stays.
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) torch
+	$(PIP) --editable .
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PIP) --editable ".[dev]"
+	touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
