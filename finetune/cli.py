@@ -2,7 +2,7 @@
 at once.
 
 Exit codes: 0 done; 1 checked and found wanting; 2 something the user can mend, told in one message; 130
-interrupted. Anything else is a defect and shows its traceback. 
+interrupted. Anything else is a defect and shows its traceback.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Files that appear whole or not at all: written beside their place, flushed, then renamed.
 
 A run that is killed, or a disk that fills up, leaves what was there before. A temporary name begins with a
-dot and ends in `.tmp`; one that a killed process left behind is overwritten by the next. 
+dot and ends in `.tmp`; one that a killed process left behind is overwritten by the next.
 """
 
 from __future__ import annotations

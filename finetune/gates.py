@@ -2,7 +2,7 @@
 
 The licence gate asks whether it is known what may be done with a source. The personal-data gate looks for
 Dutch identifiers in its text. Findings are counts by kind with the ids of the cases, never the identifiers
-themselves. 
+themselves.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def read_text_document(path: Path, *, received: date, identity: str | None = Non
     """Read a text file as a document that came in on `received`.
 
     Raises CasewrightError, with the file's name, when it is missing, no file, empty, larger than MAX_BYTES,
-    binary, or not UTF-8. 
+    binary, or not UTF-8.
     """
     if not path.exists():
         raise CasewrightError(f"{path} does not exist; check the name.")

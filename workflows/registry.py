@@ -1,7 +1,7 @@
 """The workflows that are installed, by name, through the entry-point group `casewright.workflows`.
 
 A municipality adds one of its own by installing a package that names it in that group; nothing here changes.
-Its dossiers, for training and testing, are found the same way in `casewright.dossiers`. 
+Its dossiers, for training and testing, are found the same way in `casewright.dossiers`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def load_workflow(name: str) -> Workflow:
     """Load an installed workflow; raises CasewrightError with the nearest name when there is none."""
     workflow = _load(WORKFLOWS, name)
     if not isinstance(workflow, Workflow):
-        raise CasewrightError(f"The entry point '{name}' in {WORKFLOWS} is not a Workflow; mend that package.")
+        raise CasewrightError(f"The entry point '{name}' in {WORKFLOWS} is no Workflow; mend that package.")
     return workflow
 
 
