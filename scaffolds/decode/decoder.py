@@ -137,6 +137,11 @@ class Decoder:
             values: list[float] = totals.log_softmax(0).tolist()
         return values
 
+    def sizes(self, tokens: Sequence[int]) -> list[int]:
+        """The length in bytes of each token's text; 0 for the end of text."""
+        eos = self.tokenizer.eos_token_id
+        return [0 if token == eos else len(self._lookup.decode_bytes([token])) for token in tokens]
+
     def _run(self, groups: list[Group], *, temperature: float) -> None:
         for group in groups:
             group.begin()

@@ -1,0 +1,1 @@
+"""Evaluation: base, SFT and RL on the same held-out cases, with intervals by case."""

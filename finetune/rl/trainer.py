@@ -1,0 +1,99 @@
+"""GRPO on the constrained policy: TRL's trainer with log-probabilities renormalised over the legal tokens.
+
+TRL differentiates the model's unconstrained distribution, while the sampler draws from what the grammar leaves of
+it; the difference would push probability out of the grammar for tokens that were no choice. Here every
+log-probability and entropy is that of the policy that is served: forced tokens have log-probability 0.
+
+The rollout leaves its episodes on the trainer; three seams of TRL 1.16 carry them through a batch:
+`_generate_and_score_completions` adds the legal sets and the advantages per token, `_compute_loss` keeps the sets at
+hand, and `_get_per_token_logps_and_entropies` uses them, also where super computes old and reference values.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from trl import GRPOTrainer
+
+from finetune.rl.rollout import Row
+from scaffolds.decode import legal_mask
+from scaffolds.errors import CasewrightError
+
+ILLEGAL = -1e9
+
+
+class ConstrainedGRPOTrainer(GRPOTrainer):
+    """GRPOTrainer whose `rollout_func` leaves its rows in `self.rows`, in order."""
+
+    rows: list[Row]
+    _sets: tuple[Tensor, Tensor] | None = None
+    _scoring = False
+
+    def _generate_and_score_completions(self, inputs: Any) -> Any:
+        self._scoring = True
+        try:
+            output = super()._generate_and_score_completions(inputs)
+        finally:
+            self._scoring = False
+        width = output["completion_ids"].size(1)
+        device = output["completion_ids"].device
+        output["choice_at"], output["legal"] = (part.to(device) for part in pack(self.rows))
+        advantages = torch.zeros(len(self.rows), width)
+        for place, row in enumerate(self.rows):
+            advantages[place, : len(row.advantages)] = torch.tensor(row.advantages)
+        output["advantages"] = advantages.to(device)
+        return output
+
+    def _compute_loss(self, model: Any, inputs: Any) -> Any:
+        self._sets = (inputs["choice_at"], inputs["legal"])
+        try:
+            return super()._compute_loss(model, inputs)
+        finally:
+            self._sets = None
+
+    def _get_per_token_logps_and_entropies(  # type: ignore[override]
+        self, model: Any, input_ids: Tensor, attention_mask: Tensor, logits_to_keep: int,
+        batch_size: int | None = None, compute_entropy: bool = False, **unused: Any,
+    ) -> tuple[Tensor, Tensor | None, None]:
+        if any(value is not None and value is not False for value in unused.values()):
+            raise CasewrightError("RL trains text models without mixture-of-experts losses; use another base.")
+        if self._sets is None and not self._scoring:
+            raise RuntimeError("log-probabilities were asked for outside a rollout and outside the loss")
+        at, legal = self._sets if self._sets is not None else pack(self.rows)
+        size = batch_size or input_ids.size(0)
+        parts = [
+            self._constrained(model, input_ids[i : i + size], attention_mask[i : i + size], logits_to_keep,
+                              at[i : i + size].to(input_ids.device), legal[i : i + size].to(input_ids.device))
+            for i in range(0, input_ids.size(0), size)
+        ]
+        logps, entropies = (torch.cat(part) for part in zip(*parts, strict=True))
+        return logps, entropies if compute_entropy else None, None
+
+    def _constrained(self, model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, at: Tensor,
+                     legal: Tensor) -> tuple[Tensor, Tensor]:
+        with self.accelerator.autocast():
+            output = model(input_ids=input_ids, attention_mask=attention_mask, logits_to_keep=keep + 1,
+                           use_cache=False)
+        logits = output.logits[:, :-1]
+        rows, choices = (at >= 0).nonzero(as_tuple=True)
+        columns = at[rows, choices]
+        chosen = logits[rows, columns].float() / self.temperature
+        chosen = chosen.masked_fill(~legal_mask(legal[rows, choices], width=chosen.size(-1)), ILLEGAL)
+        logprobs = chosen.log_softmax(-1)
+        targets = input_ids[:, -keep:][rows, columns]
+        picked = logprobs.gather(1, targets[:, None])[:, 0]
+        spread = -(logprobs.exp() * logprobs).sum(-1)
+        blank = torch.zeros(input_ids.size(0), keep, device=input_ids.device)
+        return blank.index_put((rows, columns), picked), blank.index_put((rows, columns), spread.detach())
+
+
+def pack(rows: list[Row]) -> tuple[Tensor, Tensor]:
+    """Pack the choices of rows: columns, shape (B, K) with -1 for none, and legal sets, int32 (B, K, words)."""
+    most = max(max(len(row.choices) for row in rows), 1)
+    words = next(row.legal.size(-1) for row in rows)
+    at = torch.full((len(rows), most), -1, dtype=torch.long)
+    legal = torch.full((len(rows), most, words), -1, dtype=torch.int32)
+    for place, row in enumerate(rows):
+        at[place, : len(row.choices)] = torch.tensor(row.choices, dtype=torch.long)
+        legal[place, : len(row.choices)] = row.legal
+    return at, legal
