@@ -9,16 +9,18 @@ The file format is described in `read`, the cells in `cell`. Meaning of hit poli
 
 from pathlib import Path
 
+from scaffolds.table.cell import Cell, render_cell
 from scaffolds.table.domain import UNKNOWN, Domain, Value, parse_value, render_value
 from scaffolds.table.error import TableError
 from scaffolds.table.model import Column, LawText, Review, Row, Source, Table
 from scaffolds.table.plain import dump_table, to_plain
-from scaffolds.table.proof import Finding, Proof, prove, require_proof
+from scaffolds.table.proof import Finding, Proof, prove, require_proof, uncovered
 from scaffolds.table.read import read_table, read_table_text
 from scaffolds.table.receipt import Receipt
 
 __all__ = [
     "UNKNOWN",
+    "Cell",
     "Column",
     "Domain",
     "Finding",
@@ -38,9 +40,11 @@ __all__ = [
     "prove",
     "read_table",
     "read_table_text",
+    "render_cell",
     "render_value",
     "require_proof",
     "to_plain",
+    "uncovered",
 ]
 
 

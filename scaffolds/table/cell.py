@@ -54,7 +54,7 @@ def parse_cell(text: str, domain: Domain) -> Cell:
             unknown = True
         else:
             spans.append(_span(piece, domain))
-    merged = _merge(spans)
+    merged = merge_spans(spans)
     if negated:
         edges = [0, *(edge for span in merged for edge in span), size]
         merged = tuple((low, high) for low, high in zip(edges[::2], edges[1::2], strict=True) if low < high)
@@ -145,7 +145,8 @@ def _bound(text: str, domain: Domain) -> int:
     return domain.ordinal(parse_value(domain.kind, text))
 
 
-def _merge(spans: list[tuple[int, int]]) -> Spans:
+def merge_spans(spans: list[tuple[int, int]]) -> Spans:
+    """Sorted, and joined where they touch."""
     merged: list[tuple[int, int]] = []
     for low, high in sorted(spans):
         if merged and low <= merged[-1][1]:

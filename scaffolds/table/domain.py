@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 Kind = Literal["enum", "bool", "int", "decimal", "date"]
 Value = str | bool | int | Decimal | date
@@ -22,8 +22,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 UNKNOWN = "unknown"
 MAX_DIGITS = 30
 
-_INT = re.compile(r"[+-]?\d{1,%d}" % MAX_DIGITS)
-_DECIMAL = re.compile(r"[+-]?(?=[\d.])\d{0,%d}(\.\d{1,%d})?" % (MAX_DIGITS, MAX_DIGITS))
+_INT = re.compile(rf"[+-]?\d{{1,{MAX_DIGITS}}}")
+_DECIMAL = re.compile(rf"[+-]?(?=[\d.])\d{{0,{MAX_DIGITS}}}(\.\d{{1,{MAX_DIGITS}}})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -82,9 +82,9 @@ class Domain:
 
     kind: Kind
     members: tuple[Value, ...] = ()
-    low: int | Decimal | date | None = None
-    high: int | Decimal | date | None = None
-    step: Decimal | None = None
+    low: Any = None  # a value of `kind`, as are all between it and `high`
+    high: Any = None
+    step: Any = None  # a Decimal, for kind decimal only
     unknown: bool = False
 
     @property
@@ -92,28 +92,27 @@ class Domain:
         """How many known values there are; `unknown` is not counted."""
         if self.members:
             return len(self.members)
-        assert self.high is not None
         return self.ordinal(self.high) + 1
 
-    def ordinal(self, value: object) -> int:
+    def ordinal(self, value: Any) -> int:
         """The number of a known value; raises ValueError where the domain does not hold it."""
         if not has_kind(self.kind, value):
             raise ValueError(f"{value!r} ({type(value).__name__}) is not of type {self.kind}")
         if self.members:
             if value in self.members:
-                return self.members.index(value)  # type: ignore[arg-type]
-            raise ValueError(f"{render_value(value)!r} is not one of {self}")  # type: ignore[arg-type]
+                return self.members.index(value)
+            raise ValueError(f"{render_value(value)!r} is not one of {self}")
         if isinstance(value, Decimal) and not value.is_finite():
             raise ValueError(f"{value} is not a number")
-        if not self.low <= value <= self.high:  # type: ignore[operator]
-            raise ValueError(f"{render_value(value)} lies outside {self}")  # type: ignore[arg-type]
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{render_value(value)} lies outside {self}")
         if self.kind == "date":
-            return (value - self.low).days  # type: ignore[operator]
+            return int((value - self.low).days)
         if self.kind == "int":
-            return value - self.low  # type: ignore[operator]
-        steps = (Fraction(value) - Fraction(self.low)) / Fraction(self.step)  # type: ignore[arg-type]
+            return int(value - self.low)
+        steps = (Fraction(value) - Fraction(self.low)) / Fraction(self.step)
         if steps.denominator != 1:
-            raise ValueError(f"{render_value(value)} is not a whole number of steps of {self.step}")  # type: ignore[arg-type]
+            raise ValueError(f"{render_value(value)} is not a whole number of steps of {self.step}")
         return int(steps)
 
     def value(self, ordinal: int) -> Value:
@@ -123,10 +122,10 @@ class Domain:
         if self.members:
             return self.members[ordinal]
         if self.kind == "date":
-            return self.low + timedelta(days=ordinal)  # type: ignore[operator, return-value]
+            return cast(Value, self.low + timedelta(days=ordinal))
         if self.kind == "int":
-            return self.low + ordinal  # type: ignore[operator, return-value]
-        return self.low + self.step * ordinal  # type: ignore[operator, return-value]
+            return cast(Value, self.low + ordinal)
+        return cast(Value, self.low + self.step * ordinal)
 
     def parse(self, text: str) -> Value:
         """Read a value from text, `unknown` included; raises ValueError outside the domain."""
@@ -144,8 +143,6 @@ class Domain:
         if self.members:
             text = ", ".join(render_value(member) for member in self.members)
         else:
-            assert self.low is not None
-            assert self.high is not None
             text = f"[{render_value(self.low)}..{render_value(self.high)}]"
             text += f" step {render_value(self.step)}" if self.kind == "decimal" and self.step else ""
         return f"{text}, {UNKNOWN}" if self.unknown else text
@@ -165,25 +162,23 @@ def listed(kind: Kind, members: tuple[Value, ...] = (), *, unknown: bool = False
     return Domain(kind, members, unknown=unknown)
 
 
-def grid(
-    kind: Kind, low: Value, high: Value, *, step: Decimal | None = None, unknown: bool = False
-) -> Domain:
+def grid(kind: Kind, low: Any, high: Any, *, step: Decimal | None = None, unknown: bool = False) -> Domain:
     """A domain from `low` to `high`, both included. Raises ValueError where it is not a grid.
 
     Decimals need a step, of which both bounds are whole multiples.
     """
     if kind not in ("int", "decimal", "date") or not (has_kind(kind, low) and has_kind(kind, high)):
         raise ValueError(f"a range of {low!r} to {high!r} is not one of {kind}")
-    if low > high:  # type: ignore[operator]
+    if low > high:
         raise ValueError(f"the range [{render_value(low)}..{render_value(high)}] is the wrong way round")
     if kind == "decimal":
         if step is None or not step.is_finite() or step <= 0:
             raise ValueError("a decimal domain needs a positive `step`")
-        low, high = Decimal(low), Decimal(high)  # type: ignore[arg-type]
+        low, high = Decimal(low), Decimal(high)
         if (Fraction(low) / Fraction(step)).denominator != 1 or (
             Fraction(high) / Fraction(step)
         ).denominator != 1:
             raise ValueError(f"the bounds are not whole multiples of the step {step}")
     elif step is not None:
         raise ValueError(f"{kind} takes no `step`")
-    return Domain(kind, low=low, high=high, step=step, unknown=unknown)  # type: ignore[arg-type]
+    return Domain(kind, low=low, high=high, step=step, unknown=unknown)

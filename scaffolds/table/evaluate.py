@@ -12,13 +12,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from scaffolds.table.domain import UNKNOWN, Domain, Value
 from scaffolds.table.error import TableError
 from scaffolds.table.model import LISTS, Column, Row, Table
 from scaffolds.table.receipt import Output, Receipt
 
-Lookup = Callable[[object], int]
+Lookup = Callable[[Any], int]
 Outcome = tuple[tuple[Row, ...], Mapping[str, Output]]
 
 
@@ -87,28 +88,27 @@ def _lookup(table: Table, k: int) -> Lookup:
 def _listed(domain: Domain, masks: dict[Value, int], unknown: int | None) -> Lookup:
     kind = {"enum": str, "bool": bool, "int": int, "decimal": Decimal, "date": date}[domain.kind]
 
-    def lookup(value: object) -> int:
+    def lookup(value: Any) -> int:
         if type(value) is kind and value in masks:
-            return masks[value]
+            return masks[value]  # type: ignore[index]
         if unknown is not None and (value is None or value == UNKNOWN):
             return unknown
-        domain.ordinal(value)
-        return masks[value]  # type: ignore[index]
+        return masks[domain.members[domain.ordinal(value)]]
 
     return lookup
 
 
-def _grid(domain: Domain, edges: list[Value], masks: list[int], unknown: int | None) -> Lookup:
+def _grid(domain: Domain, edges: list[Any], masks: list[int], unknown: int | None) -> Lookup:
     low, high, step = domain.low, domain.high, domain.step
     kinds = {"int": (int,), "decimal": (Decimal, int), "date": (date,)}[domain.kind]
 
-    def lookup(value: object) -> int:
-        if type(value) in kinds and value == value and low <= value <= high:  # type: ignore[operator]
-            if step is None or not value % step:  # type: ignore[operator]
-                return masks[bisect_right(edges, value) - 1]  # type: ignore[type-var]
+    def lookup(value: Any) -> int:
+        if type(value) in kinds and value == value and low <= value <= high:
+            if step is None or not value % step:
+                return masks[bisect_right(edges, value) - 1]
         elif unknown is not None and (value is None or value == UNKNOWN):
             return unknown
-        return masks[bisect_right(edges, domain.value(domain.ordinal(value))) - 1]  # type: ignore[type-var]
+        return masks[bisect_right(edges, domain.value(domain.ordinal(value))) - 1]
 
     return lookup
 
@@ -149,13 +149,13 @@ def _names(columns: tuple[Column, ...]) -> tuple[str, ...]:
     return tuple(column.name for column in columns)
 
 
-def _collected(aggregation: str | None, values: list[Value]) -> Output:
+def _collected(aggregation: str | None, values: list[Any]) -> Output:
     if aggregation is None:
         return tuple(values)
     if aggregation == "COUNT":
         return len(values)
     if aggregation == "SUM":
-        return sum(values)  # type: ignore[arg-type]
+        return sum(values)
     if not values:
         return None
-    return min(values) if aggregation == "MIN" else max(values)  # type: ignore[type-var]
+    return min(values) if aggregation == "MIN" else max(values)

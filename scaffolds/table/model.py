@@ -91,7 +91,7 @@ class Table:
     version: str
     title_nl: str
     owner: str
-    law: LawText
+    law: LawText | None
     valid_from: date
     valid_to: date | None
     hit_policy: HitPolicy
@@ -103,12 +103,12 @@ class Table:
 
     @property
     def draft(self) -> bool:
-        """True where a row has no source or no review: for trials only, never for a real case."""
-        return any(row.source is None or row.review is None for row in self.rows)
+        """True where the law, or a row's source or review, is missing: for trials, never for a real case."""
+        return self.law is None or any(row.source is None or row.review is None for row in self.rows)
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the meaning: layout, order of keys and spelling of cells and numbers do not change it."""
+        """SHA-256 of the meaning: layout, key order and spelling of cells and numbers do not change it."""
         from scaffolds.table.plain import canonical_hash
 
         return canonical_hash(self)

@@ -22,7 +22,7 @@ def to_plain(table: Table) -> dict[str, Any]:
             "version": table.version,
             "title_nl": table.title_nl,
             "owner": table.owner,
-            "law": _law(table.law),
+            "law": table.law and _law(table.law),
             "valid_from": str(table.valid_from),
             "valid_to": table.valid_to and str(table.valid_to),
             "hit_policy": table.hit_policy,
@@ -44,13 +44,21 @@ def canonical_hash(table: Table) -> str:
 
 def dump_table(table: Table) -> str:
     """The table as the text of its YAML file."""
-    return yaml.dump(to_plain(table), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return dump_plain(to_plain(table))
+
+
+def dump_plain(plain: dict[str, Any]) -> str:
+    """Plain data with the keys of a table file as its text; nothing is checked."""
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Every scalar of a table file is text, so none needs quotes to keep it from becoming a number or date."""
+    """Every scalar of a table file is text: none needs quotes to keep it from becoming a number."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 def _law(law: LawText) -> dict[str, str]:
@@ -63,7 +71,7 @@ def _column(column: Column) -> dict[str, Any]:
     if domain.members and domain != _bool(domain):
         plain["values"] = [render_value(member) for member in domain.members]
     elif not domain.members:
-        plain["range"] = f"[{render_value(domain.low)}..{render_value(domain.high)}]"  # type: ignore[arg-type]
+        plain["range"] = f"[{render_value(domain.low)}..{render_value(domain.high)}]"
         plain["step"] = domain.step and render_value(domain.step)
     return _filled(
         plain

@@ -13,6 +13,7 @@ from datetime import date
 from math import prod
 from typing import Literal
 
+from scaffolds.table.cell import Cell, merge_spans, render_cell
 from scaffolds.table.domain import Value, render_value
 from scaffolds.table.error import TableError
 from scaffolds.table.evaluate import priority, validity_starts
@@ -76,6 +77,15 @@ def prove(table: Table) -> Proof:
     return Proof(table.id, table.version, table.hash, CHECKER, len(starts), atoms, tuple(findings.values()))
 
 
+def uncovered(table: Table, *, limit: int = 1000) -> list[tuple[Cell, ...]]:
+    """What no row covers, as rows of cells; for a table whose rows do not differ in validity."""
+    space = _Space(table, table.valid_from)
+    return [
+        tuple(space.cell(k, mask) for k, mask in enumerate(box))
+        for box in space.gaps(disjoint=False, limit=limit)
+    ]
+
+
 class _Space:
     """The input space of one interval of validity, cut into atoms."""
 
@@ -107,13 +117,16 @@ class _Space:
                 if self.rows[i].outputs != self.rows[j].outputs
             ]
         if not self.table.may_be_empty:
-            gaps = self._uncovered(self.whole, self.boxes, disjoint=not pairs, limit=MAX_GAPS)
-            found += [self._gap(box) for box in _merged(gaps)]
+            found += [self._gap(box) for box in self.gaps(disjoint=not pairs, limit=MAX_GAPS)]
         if policy in ("FIRST", "PRIORITY"):
             found += self._dead(
                 by=(lambda _: ()) if policy == "FIRST" else (lambda row: priority(self.table, row))
             )
         return found
+
+    def gaps(self, *, disjoint: bool, limit: int) -> list[Box]:
+        """Boxes that no row covers, as few as joining them gives."""
+        return _merged(self._uncovered(self.whole, self.boxes, disjoint=disjoint, limit=limit))
 
     def volume(self, box: Box) -> int:
         return prod(mask.bit_count() for mask in box)
@@ -180,30 +193,21 @@ class _Space:
 
     def _gap(self, box: Box) -> Finding:
         witness = self._witness(box)
-        where = ", ".join(self._part(k, mask) for k, mask in enumerate(box) if mask != self.whole[k])
+        where = "; ".join(
+            f"{column.name} {render_cell(self.cell(k, mask), column.domain)}"
+            for k, (column, mask) in enumerate(zip(self.table.inputs, box, strict=True))
+            if mask != self.whole[k]
+        )
         message = f"no row for {where or 'any input'}; for instance {_told(witness)}"
         return Finding("gap", message, (), witness, self.since)
 
-    def _part(self, k: int, mask: int) -> str:
-        """One column of a box in the words of its domain: `omtrek [20..99], unknown`."""
-        column = self.table.inputs[k]
-        edges = [*self.starts[k], column.domain.size + column.domain.unknown]
-        spans: list[list[int]] = []
-        for n in range(len(self.starts[k])):
-            if mask >> n & 1:
-                low, high = edges[n], edges[n + 1]
-                if spans and spans[-1][1] == low and low != column.domain.size and not column.domain.members:
-                    spans[-1][1] = high
-                else:
-                    spans.append([low, high])
-        values = []
-        for low, high in spans:
-            first, last = (render_value(column.domain.value(n)) for n in (low, high - 1))
-            if column.domain.members:
-                values += [render_value(column.domain.value(n)) for n in range(low, high)]
-            else:
-                values.append(first if first == last else f"[{first}..{last}]")
-        return f"{column.name} {' | '.join(values)}"
+    def cell(self, k: int, mask: int) -> Cell:
+        """A set of atoms of column `k` as a cell of that column."""
+        domain, starts = self.table.inputs[k].domain, self.starts[k]
+        edges = [*starts, domain.size + domain.unknown]
+        held = [(edges[n], edges[n + 1]) for n in range(len(starts)) if mask >> n & 1]
+        known = [span for span in held if span[0] < domain.size]
+        return Cell(merge_spans(known), len(known) < len(held))
 
     def _witness(self, box: Box) -> dict[str, Value]:
         return {

@@ -17,12 +17,13 @@
         when: {soort: kap, omtrek: ">= 100"}         # a column that is not named is `-`
         then: {uitkomst: vergunningplicht}
         source: {article: "22.8", paragraph: "1"}    # law: {id, version} where it differs from the table's
-        explanation_nl: Voor het kappen van een boom met een omtrek van 100 cm of meer is een vergunning nodig.
+        explanation_nl: Voor een boom met een omtrek van 100 cm of meer is een vergunning nodig.
         reviewed_by: mr. A. Jansen
         reviewed_on: 2026-07-15
 
 Cells are described in `cell`, domains in `domain`; a decimal input also needs `step`.
-`draft=True` accepts rows without source or review; the table then says so in every receipt.
+`draft=True` accepts a table without owner, law or start, and rows without source or review; every receipt
+of such a table says so.
 """
 
 import re
@@ -51,6 +52,7 @@ MAX_ROWS = 5_000
 MAX_COLUMNS = 64
 
 _HEAD = ("id", "version", "title_nl", "owner", "law", "valid_from", "inputs", "outputs", "rows")
+_DRAFT = ("owner", "law", "valid_from")
 _HEAD_OPTIONAL = ("valid_to", "hit_policy", "aggregation", "may_be_empty")
 _COLUMN = ("values", "range", "step", "unknown", "unit", "question_nl", "origin", "set_by")
 _ROW = ("source", "valid_from", "valid_to", "explanation_nl", "reviewed_by", "reviewed_on")
@@ -70,8 +72,9 @@ def read_table_text(text: str, *, file: str = "", draft: bool = False) -> Table:
 
 
 def _table(root: Spot, draft: bool) -> Table:
-    head = root.fields(_HEAD, _HEAD_OPTIONAL)
-    law = _law(head["law"])
+    loose = _DRAFT if draft else ()
+    head = root.fields(tuple(key for key in _HEAD if key not in loose), (*_HEAD_OPTIONAL, *loose))
+    law = _law(head["law"]) if "law" in head else None
     hit_policy = _one_of(head["hit_policy"], HIT_POLICIES) if "hit_policy" in head else "UNIQUE"
     aggregation = _one_of(head["aggregation"], AGGREGATIONS) if "aggregation" in head else None
     inputs = tuple(_column(name, spot, output=False) for name, spot in _named(head["inputs"]))
@@ -84,10 +87,10 @@ def _table(root: Spot, draft: bool) -> Table:
     if may_be_empty and hit_policy not in LISTS:
         raise head["may_be_empty"].error(f"{hit_policy} must always give an outcome: write a hand-over row")
     valid_from, valid_to = _period(head)
-    assert valid_from is not None
+    owner = head["owner"].text() if "owner" in head else ""
     table = Table(
-        head["id"].text(), head["version"].text(), head["title_nl"].text(), head["owner"].text(),
-        law, valid_from, valid_to, hit_policy, aggregation, may_be_empty, inputs, outputs, (),
+        head["id"].text(), head["version"].text(), head["title_nl"].text(), owner,
+        law, valid_from or date.min, valid_to, hit_policy, aggregation, may_be_empty, inputs, outputs, (),
     )  # fmt: skip
     return _with_rows(table, head["rows"], draft)
 
@@ -209,9 +212,11 @@ def _law(spot: Spot) -> LawText:
     return LawText(keys["id"].text(), _date(keys["version"]))
 
 
-def _source(spot: Spot, law: LawText) -> Source:
+def _source(spot: Spot, law: LawText | None) -> Source:
     keys = spot.fields(("article",), ("paragraph", "law"))
     own = _law(keys["law"]) if "law" in keys else law
+    if own is None:
+        raise spot.error("neither the row nor the table names a law")
     return Source(own, keys["article"].text(), keys["paragraph"].text() if "paragraph" in keys else "")
 
 

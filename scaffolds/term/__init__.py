@@ -4,9 +4,11 @@ result = compute("omgevingsvergunning_regulier", [TermEvent("received", date(202
 result.raw_end, result.legal_end, result.safe_end, result.steps, result.open_questions
 """
 
-from scaffolds.term.compute import Step, TermResult, compute
+from scaffolds.term.compute import compute
 from scaffolds.term.event import KINDS, EventKind, TermError, TermEvent, check_history
 from scaffolds.term.interval import Interval
+from scaffolds.term.penalty import Penalty, penalty, penalty_total
+from scaffolds.term.result import Step, TermResult
 from scaffolds.term.rule import SWITCHES, Article, Extension, Law, Length, Rule, Suspension, Switch
 from scaffolds.term.rules import AWB, NOTICES, OW, PW, RULES, WMO, WOO, Notice, find_rule, local_rule
 
@@ -27,6 +29,7 @@ __all__ = [
     "Law",
     "Length",
     "Notice",
+    "Penalty",
     "Rule",
     "Step",
     "Suspension",
@@ -38,4 +41,6 @@ __all__ = [
     "compute",
     "find_rule",
     "local_rule",
+    "penalty",
+    "penalty_total",
 ]

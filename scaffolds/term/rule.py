@@ -111,7 +111,7 @@ class Rule:
 
     @property
     def version(self) -> str:
-        """The version of the rule: the date of the text it was read from. A case keeps the one it began with."""
+        """The version date of the text it was read from. A case keeps the version it began with."""
         return self.article.law.version.isoformat()
 
     def length_of(self, variant: str) -> Length:

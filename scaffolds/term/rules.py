@@ -58,9 +58,7 @@ _NO_STATUTORY_TERM = Rule(  # row 8
     Length(8, "weeks"),
     suspensions=_AWB_4_15,
     switches=_AWB_SWITCHES,
-    remarks=(
-        "The term is a reasonable one, 8 weeks at most; else a notice with a new term within them (Awb 4:14(3)).",
-    ),
+    remarks=("A reasonable term, 8 weeks at most; else a notice with a new term within them (Awb 4:14(3)).",),
 )
 
 RULES: tuple[Rule, ...] = (
