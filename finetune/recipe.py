@@ -17,6 +17,7 @@ from scaffolds.errors import CasewrightError
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
+Verifier = Literal["evidence", "asked", "rows", "hand_over"]
 Metric = Literal["field_accuracy", "document_exact", "evidence_found", "decision_agreement"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
@@ -30,7 +31,7 @@ class Part(BaseModel):
 
 
 class Source(Part):
-    """Where dossiers come from, under which licence and on which legal basis. `unknown` stops the run."""
+    """Dossiers of the workflow's generator: how many, for what, and under which licence and legal basis."""
 
     name: Name
     kind: Literal["synthetic", "case_files", "published", "unknown"]
@@ -39,8 +40,6 @@ class Source(Part):
     """SPDX identifier or the name of the terms; `unknown` stops the run."""
     legal_basis: Annotated[str, Field(min_length=2)]
     """The article that allows processing personal data (AVG art. 6), or `none` where there is none of it."""
-    path: str | None = None
-    """A JSONL file of dossiers; without it the workflow's own generator makes them."""
     confirmed: Annotated[int, Field(ge=0)] = 0
     """Training dossiers whose facts a person confirmed: what SFT learns from."""
     archive: Annotated[int, Field(ge=0)] = 0
@@ -93,7 +92,7 @@ class Rl(Part):
     """Passes over each batch of episodes."""
     clip: Annotated[float, Field(gt=0, lt=1)] = 0.2
     save_steps: Count = 20
-    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+    weights: dict[Verifier, Annotated[float, Field(ge=0)]] = {}
     """Weight per verifier; one that is not named keeps its own."""
 
 
@@ -176,6 +175,7 @@ def _parts(annotation: Any) -> list[type[BaseModel]]:
 
 def _problem(file: ReadFile, item: Mapping[str, Any]) -> str:
     path = tuple(item["loc"])
+    path = path[:-1] if path[-1] == "[key]" else path
     where, key = file.place(path), ".".join(str(part) for part in path)
     if item["type"] == "extra_forbidden":
         return f"{where}: unknown key '{key}'.{nearest_key(key)}"
