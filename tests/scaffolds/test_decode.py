@@ -107,9 +107,9 @@ def test_every_answer_of_an_untrained_model_at_high_temperature_satisfies_its_sc
         assert answer.finished
         value = json.loads(answer.text)
         jsonschema.validate(value, json.loads(job.grammar.text))
-        assert (
-            answer.text == json.dumps(value, ensure_ascii=False, separators=(",", ":")) or "bedrag" in value
-        )
+        # llguidance writes the hexadecimal digits of an escaped control character in capitals.
+        compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        assert answer.text.lower() == compact.lower()
         if "datum" in value and not value["datum"].endswith("-02-29") and value["datum"][:4] != "0000":
             date.fromisoformat(value["datum"])
 

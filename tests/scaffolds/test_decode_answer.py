@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -38,6 +39,7 @@ SCHEMA: dict[str, Any] = {
 MESSAGES = ({"role": "system", "content": "Lees."}, {"role": "user", "content": 'Kap de "boom".'})
 
 
+@lru_cache
 def decoder() -> Decoder:
     return Decoder(tiny_model(), tiny_tokenizer())
 
