@@ -1,4 +1,4 @@
-"""Document, Event, Case: frozen values. A case is its append-only list of events; its state is a fold over them.
+"""Document, Event, Case: frozen values. A case is its append-only list of events; its state is a fold.
 
 Offsets are Python code points. Text is kept exactly as it came in; nothing is normalised after offsets exist.
 Payloads are plain JSON values, so that an event can be stored, hashed and replayed.
@@ -54,7 +54,7 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened: what, by whom ("model:…", "table", "person:…", "applicant"), when, with what."""
+    """One thing that happened: what, when, and by whom ("model:…", "table", "person:…", "applicant")."""
 
     kind: EventKind
     actor: str
@@ -117,7 +117,7 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
         "path": fact.path,
         "state": fact.state,
         "values": list(fact.values),
-        "evidence": [vars(place) for place in fact.evidence],
+        "evidence": [dict(vars(place)) for place in fact.evidence],
         "problems": list(fact.problems),
     }
 
@@ -125,4 +125,5 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
 def fact_from_json(item: Mapping[str, Any]) -> Fact:
     """Read a fact back from plain JSON."""
     return Fact(path=item["path"], state=item["state"], values=tuple(item["values"]),
-                evidence=tuple(Evidence(**place) for place in item["evidence"]), problems=tuple(item["problems"]))
+                evidence=tuple(Evidence(**place) for place in item["evidence"]),
+                problems=tuple(item["problems"]))

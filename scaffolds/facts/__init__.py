@@ -4,10 +4,19 @@ from scaffolds.facts.answer import Evidence, Fact, Problem, State, locate, parse
 from scaffolds.facts.declare import Facts
 from scaffolds.facts.fingerprint import schema_hash
 from scaffolds.facts.kinds import Choice, Day, Euros, Kind, Postcode, Text, Value, Whole, YesNo
-from scaffolds.facts.schema import NOT_STATED, UNSURE, grammar, json_schema, longest_output, spans, tree, words
+from scaffolds.facts.schema import (
+    NOT_STATED,
+    UNSURE,
+    grammar,
+    json_schema,
+    longest_output,
+    spans,
+    tree,
+    words,
+)
 
 __all__ = [
-    "NOT_STATED", "UNSURE", "Choice", "Day", "Euros", "Evidence", "Fact", "Facts", "Kind", "Postcode", "Problem",
-    "State", "Text", "Value", "Whole", "YesNo", "grammar", "json_schema", "locate", "longest_output", "parse",
-    "render", "schema_hash", "spans", "tree", "validate", "words",
+    "NOT_STATED", "UNSURE", "Choice", "Day", "Euros", "Evidence", "Fact", "Facts", "Kind", "Postcode",
+    "Problem", "State", "Text", "Value", "Whole", "YesNo", "grammar", "json_schema", "locate",
+    "longest_output", "parse", "render", "schema_hash", "spans", "tree", "validate", "words",
 ]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -41,7 +41,7 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One fact as answered. `values` and `evidence` run in parallel; both are empty unless the state is stated."""
+    """One fact as answered. `values` and `evidence` run in parallel; both are empty unless it is stated."""
 
     path: str
     state: State
@@ -61,18 +61,19 @@ class Fact:
 
 
 @cache
-def _validator(facts: Any) -> Draft202012Validator:
-    return Draft202012Validator(json_schema(facts), format_checker=FormatChecker(["date"]))
+def _validator(facts: Hashable) -> Draft202012Validator:
+    return Draft202012Validator(json_schema(cast(type[Facts], facts)), format_checker=FormatChecker(["date"]))
 
 
 def validate(facts: type[Facts], answer: Any) -> list[str]:
     """Give the schema errors of a parsed answer, each with its place; empty when it is valid."""
-    errors = sorted(_validator(facts).iter_errors(answer), key=lambda e: list(map(str, e.absolute_path)))
+    validator = _validator(cast(Hashable, facts))
+    errors = sorted(validator.iter_errors(answer), key=lambda e: list(map(str, e.absolute_path)))
     return [f"{e.json_path}: {e.message}" for e in errors]
 
 
 def locate(quotation: str, *, documents: Mapping[str, str]) -> Evidence | None:
-    """Find a quotation in documents (text by id, first document first); None when it stands in none, verbatim."""
+    """Find a quotation verbatim in documents (text by id, first document first); None when it is in none."""
     counts = {name: text.count(quotation) for name, text in documents.items()} if quotation else {}
     for name, count in counts.items():
         if count:
@@ -88,21 +89,23 @@ def _problems(kind: Kind, values: list[Value], quotations: list[str], received: 
         if kind.agrees(value, quotation=quotation, received=received) is False:
             found.add("quotation_disagrees")
         shape = kind.pattern()
-        if shape and not re.fullmatch(shape.replace(r"\u{a0}", "\xa0"), quotation, re.DOTALL):
+        if shape and not re.fullmatch(shape, quotation):
             found.add("quotation_malformed")
     if len(set(values)) < len(values):
         found.add("repeated_value")
     return found
 
 
-def parse(facts: type[Facts], answer: str, *, documents: Mapping[str, str], received: date) -> dict[str, Fact]:
+def parse(
+    facts: type[Facts], answer: str, *, documents: Mapping[str, str], received: date
+) -> dict[str, Fact]:
     """Read a model's answer about `documents` (text by id) into facts by dotted path, in declared order.
 
     Raises CasewrightError when the answer is not JSON or does not fit the schema of `facts`.
     """
     try:
-        parsed = json.loads(answer)
-    except json.JSONDecodeError as error:
+        parsed = json.loads(answer, parse_float=str)  # no fact is a fraction; 210.0 does not spell 210
+    except (ValueError, RecursionError) as error:
         raise CasewrightError(f"The answer for {facts.__name__} is not JSON: {error}.") from error
     if errors := validate(facts, parsed):
         raise CasewrightError(f"The answer for {facts.__name__} does not fit its schema: {errors[0]}")
@@ -145,7 +148,7 @@ def render(facts: type[Facts], known: Mapping[str, Fact]) -> str:
 
     def walk(node: Mapping[str, Any], prefix: str) -> dict[str, Any]:
         return {
-            key: one(below, known[f"{prefix}{key}"]) if isinstance(below, Kind) else walk(below, f"{prefix}{key}.")
+            key: one(below, known[prefix + key]) if isinstance(below, Kind) else walk(below, prefix + key + ".")
             for key, below in node.items()
         }
 

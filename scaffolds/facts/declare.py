@@ -4,8 +4,8 @@
         activiteit = Choice(label="Wat wil de aanvrager doen?", options={...})
         locatie = Locatie          # nested facts
 
-Field order is the order in which the model answers. A field that is not closed and bounded is refused here, when
-the workflow is loaded, with its name.
+Field order is the order in which the model answers. A field that is not closed and bounded is refused here,
+when the workflow is loaded, with its name.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Facts:
         super().__init_subclass__(**kwargs)
         kinds: dict[str, Kind] = {}
         for name, declared in vars(cls).items():
-            if name.startswith("_") or name == "kinds":
+            if name.startswith("_"):
                 continue
             if isinstance(declared, type) and issubclass(declared, Facts):
                 kinds |= {f"{name}.{path}": kind for path, kind in declared.kinds.items()}
@@ -39,8 +39,8 @@ class Facts:
                 kinds[name] = declared
             else:
                 raise CasewrightError(
-                    f"{cls.__name__}.{name} is {type(declared).__name__}; a fact is a kind such as Text, Choice, "
-                    "YesNo, Whole, Euros, Day or Postcode, or a nested Facts class."
+                    f"{cls.__name__}.{name} is {type(declared).__name__}; a fact is a kind such as Text, "
+                    "Choice, YesNo, Whole, Euros, Day or Postcode, or a nested Facts class."
                 )
         if not kinds:
             raise CasewrightError(f"{cls.__name__} declares no facts.")

@@ -1,7 +1,7 @@
-"""The kinds of value a fact can have: what may be said, how long it can be, and how a quotation is read back.
+"""The kinds of value a fact can have: what may be said, how long it can be, how a quotation is read back.
 
-Every kind is closed and bounded. A kind knows the JSON Schema of its value (None where the quotation itself is
-the value), which quotations can support it, and whether a quotation says a value. Kinds are frozen.
+Every kind is closed and bounded. A kind knows the JSON Schema of its value (None where the quotation itself
+is the value), which quotations can support it, and whether a quotation says a value. Kinds are frozen.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scaffolds.facts import read
 
 Value = str | int
 
-# Every day from 1900 to 2099 and no other string: `format: date` alone lets 29 February of a common year through.
+# Every day from 1900 to 2099 and no other string; `format: date` lets 29 February of a common year through.
 _CALENDAR = (
     "^((19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
     "|02-(0[1-9]|1[0-9]|2[0-8]))|((19|20)(0[48]|[2468][048]|[13579][26])|2000)-02-29)$"
@@ -27,8 +27,8 @@ Unit = Literal["cm", "dm2", "stuks"]
 class Kind:
     """What one fact may hold. `label` is one line of Dutch for the model, the caseworker and the annotator.
 
-    `quote_chars` bounds the quotation in characters of its JSON spelling. `many` is the largest number of values;
-    above 1 the fact is a list without repeats.
+    `quote_chars` bounds the quotation in characters of its JSON spelling. `many` is the largest number of
+    values; above 1 the fact is a list without repeats.
     """
 
     label: str
@@ -63,7 +63,7 @@ class Kind:
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Kind):
-    """Words copied from the document: the quotation is the value. `shape` narrows it by a regular expression."""
+    """Words copied from the document: the quotation is the value. `shape` is a regular expression for it."""
 
     shape: str | None = None
     copied: ClassVar[bool] = True
@@ -129,7 +129,7 @@ class Euros(Whole):
 
 @dataclass(frozen=True, kw_only=True)
 class Day(Kind):
-    """A calendar date from 1900 to 2099, ISO 8601. Relative dates are read from the day on which the document was received."""
+    """A calendar date from 1900 to 2099, ISO 8601. Relative ones are read from the day of receipt."""
 
     quote_chars: int = 30
 
@@ -153,7 +153,7 @@ class Postcode(Kind):
         return {"type": "string", "pattern": "^[1-9][0-9]{3}[A-Z]{2}$"}
 
     def pattern(self) -> str:
-        return r"[1-9][0-9]{3}[ \u{a0}]{0,2}[A-Za-z]{2}"
+        return "[1-9][0-9]{3}[ \xa0]{0,2}[A-Za-z]{2}"
 
     def longest_value(self) -> int:
         return len('"1234AB"')

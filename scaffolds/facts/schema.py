@@ -1,15 +1,17 @@
-"""From Facts to the two things that hold a model's answer: a closed JSON Schema and a grammar bound to a document.
+"""From Facts to what holds a model's answer: a closed JSON Schema, and a grammar bound to a document.
 
-The schema validates, fills forms and constrains remote servers. The grammar (llguidance's Lark dialect) constrains
-local decoding: a quotation can only be a substring of the document, cut at the edges of words and numbers. Both
-admit the same compact JSON, keys in declared order, evidence before value. The longest possible output is known
-before the run.
+The schema validates, fills forms and constrains remote servers. The grammar (llguidance's Lark dialect)
+constrains local decoding: a quotation can only be a substring of the document, cut at the edges of words and
+numbers. Both admit the same compact JSON, keys in declared order, evidence before value. The longest possible
+output is known before the run.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Any
 
 from scaffolds.facts.declare import Facts
@@ -21,7 +23,10 @@ QUOTATION, VALUE = "bron", "waarde"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _WORDS = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+|\d+|.", re.DOTALL)
-_EDGE = r"(?s:[^\s]|[^\s].*[^\s])"
+_SURROGATES = re.compile("[\ud800-\udfff]+")
+# One spelled character that is no blank: an escaped line break is one, though spelled without a blank.
+_INK = r'(?:[^\s\\]|\\["\\u])'
+_EDGE = rf"{_INK}(?:(?s:[^\\]|\\.)*{_INK})?"
 
 
 def _closed(properties: dict[str, Any]) -> dict[str, Any]:
@@ -76,15 +81,34 @@ def _spelling(text: str) -> str:
 
 
 def words(document: str) -> list[str]:
-    """Cut a document into the pieces at whose edges a quotation may begin and end; joined they are the document."""
+    """Cut a document into the pieces at whose edges a quotation may begin and end; nothing is left out."""
     return _WORDS.findall(document)
+
+
+def _quotable(kind: Kind, pieces: list[str]) -> bool:
+    """Say whether any run of spelled pieces can be a quotation of `kind`, as `grammar` would allow it."""
+    ink, shape = re.compile(_INK), kind.pattern()
+    if shape is None:
+        return any(len(piece) <= kind.quote_chars and ink.match(piece) for piece in pieces)
+    text, matcher = "".join(pieces), re.compile(shape)
+    edges = list(accumulate(map(len, pieces), initial=0))
+    for i, start in enumerate(edges[:-1]):
+        if matcher.match(text, start) and ink.match(pieces[i]):
+            for j in range(i + 1, bisect_right(edges, start + kind.quote_chars)):
+                if ink.match(pieces[j - 1]) and matcher.fullmatch(text, start, edges[j]):
+                    return True
+    return False
 
 
 def grammar(facts: type[Facts], *documents: str) -> str:
     """Compile to a Lark grammar in which every quotation is a substring of one of the documents.
 
-    JSON escapes are kept whole. Pieces and edges are those of `words`.
+    JSON escapes are kept whole. Pieces and edges are those of `words`; no quotation begins or ends with a
+    blank. A lone surrogate cannot be written in UTF-8, so no quotation holds one. A fact that no substring
+    can support is either not stated or unsure: llguidance would otherwise walk into the empty choice.
     """
+    texts = [[_spelling(word) for word in words(text)]
+             for document in documents for text in _SURROGATES.split(document)]
     rules: list[str] = []
     patterns: dict[tuple[int, str | None], str] = {}
 
@@ -101,14 +125,17 @@ def grammar(facts: type[Facts], *documents: str) -> str:
         schema = kind.schema()
         if schema is None:
             return f'{head} {_literal(chr(34) + "}")}'
-        return f'{head} {_literal(chr(34) + "," + json.dumps(VALUE) + ":")} %json {json.dumps(schema)} {_literal("}")}'
+        middle = _literal(chr(34) + "," + json.dumps(VALUE) + ":")
+        return f'{head} {middle} %json {json.dumps(schema)} {_literal("}")}'
 
     def fact(kind: Kind) -> str:
+        apart = " | ".join(_literal(json.dumps(word)) for word in (NOT_STATED, UNSURE))
+        if not any(_quotable(kind, pieces) for pieces in texts):
+            return f"({apart})"
         rules.append(f"stated_{len(rules)}: {stated(kind)}")
         one = rules[-1].split(":", 1)[0]
         if kind.many > 1:
             one = f'{_literal("[")} {one} ({_literal(",")} {one}){{0,{kind.many - 1}}} {_literal("]")}'
-        apart = " | ".join(_literal(json.dumps(word)) for word in (NOT_STATED, UNSURE))
         return f"({one} | {apart})"
 
     def build(node: dict[str, Any]) -> str:
@@ -119,19 +146,17 @@ def grammar(facts: type[Facts], *documents: str) -> str:
         return " ".join([*parts, _literal("}")])
 
     start = f"start: {build(tree(facts))}"
-    parts = []
-    for i, document in enumerate(documents):
-        chunks = [_spelling(word) for word in words(document)] or [" "]
-        parts.append(f'PART_{i}: %regex {json.dumps({"substring_chunks": chunks}, ensure_ascii=False)}')
-    either = f"PART: {' | '.join(f'PART_{i}' for i in range(len(documents)))}"
-    return "\n".join([start, *rules, either, *parts]) + "\n"
+    chunks = [f'PART_{i}: %regex {json.dumps({"substring_chunks": pieces}, ensure_ascii=False)}'
+              for i, pieces in enumerate(texts) if pieces]
+    part = f"PART: {' | '.join(chunk.split(':', 1)[0] for chunk in chunks)}" if chunks else ""
+    return "\n".join([start, *rules, part, *chunks]) + "\n"
 
 
 def longest_output(facts: type[Facts], *, document: str | None = None) -> int:
     """Give the length in bytes of the longest possible answer; no tokenizer needs more tokens than bytes.
 
-    With a document the bound is exact about its quotations' bytes; without one a character may cost six (its JSON
-    escape). Add one token for the end of the answer.
+    With a document the bound is exact about its quotations' bytes; without one a character may cost six (its
+    JSON escape). Add one token for the end of the answer.
     """
 
     def quote_bytes(kind: Kind) -> int:
