@@ -45,7 +45,7 @@ WORKFLOW = Workflow(
     version="1.0.0",
     title="Omgevingsvergunning, reguliere procedure",
     law="BWBR0037885 2026-07-01",
-    term="omgevingsvergunning-regulier",
+    term="omgevingsvergunning_regulier",
     package="workflows.omgevingsvergunning",
     steps=(
         Read(

@@ -1,0 +1,85 @@
+"""Letters: a template of the workflow, filled by code with confirmed facts, receipts and terms.
+
+Templates are the workflow's own files; nothing that an applicant wrote is ever used as one. A value that is missing
+stops the letter instead of leaving a gap. The remedies clause is computed from the day of publication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from importlib import resources
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from scaffolds.case import Case
+from scaffolds.clock import term_of
+from scaffolds.engine import State, state_of
+from scaffolds.errors import CasewrightError
+from scaffolds.term import TermEvent, compute
+from scaffolds.workflow import Ask, Draft, Workflow
+
+MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+          "november", "december")
+
+
+def day_nl(day: date) -> str:
+    """Write a day as Dutch letters do: 3 maart 2026."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def cents_nl(cents: int) -> str:
+    """Write euro cents as Dutch letters do: € 12.500,00."""
+    whole, rest = divmod(cents, 100)
+    return f"€ {whole:,}".replace(",", ".") + f",{rest:02d}"
+
+
+def letter(workflow: Workflow, case: Case, *, on: date) -> str:
+    """Render the letter that is due at the present step, dated `on`.
+
+    Raises CasewrightError when no letter is due, or when the template needs what the case does not have.
+    """
+    state = state_of(workflow, case)
+    if isinstance(state.step, Ask):
+        name = state.step.letter
+    elif isinstance(state.step, Draft) and state.decision:
+        name = state.step.letters[state.decision]
+    else:
+        raise CasewrightError(f"Case {case.id} is not at a step that sends a letter.")
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True,
+                                                lstrip_blocks=True, keep_trailing_newline=True)
+    environment.filters |= {"dag": day_nl, "bedrag": cents_nl}
+    source = resources.files(workflow.package).joinpath("letters", name).read_text("utf-8")
+    try:
+        return environment.from_string(source).render(_context(workflow, case, state, on))
+    except TemplateError as error:
+        raise CasewrightError(f"The letter {name} cannot be written for case {case.id}: {error}.") from error
+
+
+def _context(workflow: Workflow, case: Case, state: State, on: date) -> Mapping[str, Any]:
+    facts = {**state.known, **state.proposed}
+    stated = {path.replace(".", "_"): fact.value for path, fact in facts.items() if fact.state == "stated"}
+    asked = state.outputs.get(state.step.items, ()) if isinstance(state.step, Ask) else state.asked
+    questions = [line for receipt in state.receipts for line in _questions(workflow, receipt, asked)]
+    decided = next((event for event in reversed(case.events) if event.kind == "decided"), None)
+    return {
+        "zaak": case.id,
+        "vandaag": on,
+        "ontvangen": case.received,
+        "gegeven": stated,
+        "vragen": questions,
+        "termijn": term_of(workflow, case),
+        "uitleg": [r["explanation_nl"] for r in state.receipts if isinstance(next(iter(r["outputs"].values())), str)],
+        "bronnen": list(dict.fromkeys(source for r in state.receipts for source in r["sources"])),
+        "reden": decided.payload["reason"] if decided else "",
+        "bezwaar_tot": compute("bezwaar_indienen", [TermEvent("published", on)]).legal_end,
+    }
+
+
+def _questions(workflow: Workflow, receipt: Mapping[str, Any], asked: Any) -> list[str]:
+    table = workflow.tables[receipt["table"]]
+    if not isinstance(next(iter(receipt["outputs"].values())), list | tuple) or not asked:
+        return []
+    return [row.explanation_nl for row in table.rows if row.id in receipt["rows"]]
