@@ -1,0 +1,75 @@
+"""The document families: who writes, in which manner, in which layout. Five activities times these layouts.
+
+A layout is a function that writes the documents of one dossier. Training and evaluation have layouts of their
+own, and sentences of their own (`sentences/`), so that evaluation asks for more than recall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from data_templates.dossier import Split
+from data_templates.omgevingsvergunning import layouts_eval, layouts_train
+from data_templates.omgevingsvergunning.writer import Writer
+from workflows.omgevingsvergunning.facts import ACTIVITIES
+
+Layout = Callable[[Writer], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """A layout and the manners in which it is written. `agent` and `lower` are chances, `omit` a factor."""
+
+    layout: Layout
+    voices: tuple[int, ...] = (0, 0, 1)
+    agent: float = 0.1
+    omit: float = 1.0
+    lower: float = 0.0
+    spoken: bool = False
+    separators: tuple[str, ...] = (": ",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """One family of texts: `name` is activity, split and layout."""
+
+    activity: str
+    split: Split
+    style: Style
+
+    @property
+    def name(self) -> str:
+        return f"{self.activity}/{self.split}/{self.style.layout.__name__}"
+
+
+_FORM = (": ", ": ", " : ", ":  ", " = ")
+STYLES: dict[Split, tuple[Style, ...]] = {
+    "train": (
+        Style(layout=layouts_train.web_form, voices=(0, 1, 2), agent=0.25, separators=_FORM),
+        Style(layout=layouts_train.formal_letter),
+        Style(layout=layouts_train.informal_letter),
+        Style(layout=layouts_train.mail_thread, lower=0.1),
+        Style(layout=layouts_train.telephone_note, voices=(2,)),
+        Style(layout=layouts_train.agent_letter, voices=(2,), agent=1.0),
+        Style(layout=layouts_train.short_mail, omit=1.6, lower=0.3),
+        Style(layout=layouts_train.form_with_remarks, agent=0.2, separators=_FORM),
+        Style(layout=layouts_train.letter_and_annex, agent=0.2, separators=_FORM),
+        Style(layout=layouts_train.voice_message, spoken=True, lower=0.3),
+        Style(layout=layouts_train.numbered_reply),
+        Style(layout=layouts_train.counter_note, voices=(2,), separators=_FORM),
+        Style(layout=layouts_train.agent_form, voices=(2,), agent=1.0, separators=_FORM),
+    ),
+    "eval": (
+        Style(layout=layouts_eval.portal_printout, voices=(0, 1, 2), agent=0.25, separators=(": ", " | ", " - ")),
+        Style(layout=layouts_eval.letter_dated_below),
+        Style(layout=layouts_eval.forwarded_mail, voices=(2,), agent=1.0),
+        Style(layout=layouts_eval.desk_memo, voices=(2,), separators=(": ", " - ")),
+        Style(layout=layouts_eval.form_and_letter, agent=0.2, separators=(": ", " : ")),
+        Style(layout=layouts_eval.spoken_report, spoken=True),
+    ),
+}
+FAMILIES: tuple[Family, ...] = tuple(
+    Family(activity=activity, split=split, style=style)
+    for split, styles in STYLES.items() for style in styles for activity in ACTIVITIES
+)

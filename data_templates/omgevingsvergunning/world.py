@@ -1,0 +1,155 @@
+"""What is true of one invented application, before a word of it is written.
+
+A world holds the value of every fact, which facts the applicant leaves out and which are contradicted. Values
+are as in `scaffolds.facts`: lengths in cm, areas in dm2, money in cents, days in ISO 8601.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from data_templates import names
+from data_templates.dossier import Split
+from data_templates.omgevingsvergunning.surfaces import WEEKS_AHEAD
+from scaffolds.facts import Choice, Facts, Value
+from workflows.omgevingsvergunning.facts import ACTIVITIES, Aanvraag, Boom, Dakkapel, Inrit, Reclame, Uitbouw
+
+Draw = Callable[[random.Random], Value]
+
+ADDRESS = ("locatie.straat", "locatie.huisnummer", "locatie.postcode", "locatie.plaats")
+TREES = {
+    "train": "eik/eiken beuk/beuken berk/berken esdoorn/esdoorns linde/lindes kastanje/kastanjes den/dennen "
+    "spar/sparren populier/populieren zomereik/zomereiken treurwilg/treurwilgen conifeer/coniferen "
+    "walnoot/walnoten lork/lorken plataan/platanen kers/kersen haagbeuk/haagbeuken",
+    "eval": "iep/iepen es/essen els/elzen wilg/wilgen ceder/ceders acacia/acacia's vleugelnoot/vleugelnoten "
+    "appelboom/appelbomen magnolia/magnolia's",
+}
+OMITTED = {
+    "aanvrager": 0.1, "gemachtigde": 0.1, "locatie.straat": 0.1, "locatie.huisnummer": 0.1, "locatie.postcode": 0.3,
+    "locatie.plaats": 0.2, "omschrijving": 0.12, "aanvraagdatum": 0.25, "begindatum": 0.25, "kosten": 0.28,
+    "eigenaar": 0.3, "monument": 0.35, "bijlagen": 0.3, "boomsoort": 0.12, "aantal_bomen": 0.2, "herplant": 0.35,
+    "tweede_inrit": 0.25, "verlicht": 0.2,
+}
+CONTRADICTED = 0.03
+READING = {"boom_vellen": Boom, "dakkapel": Dakkapel, "inrit": Inrit, "reclame": Reclame, "uitbouw": Uitbouw}
+
+
+def _lengths(low: int, high: int, step: int = 5) -> Draw:
+    return lambda rng: rng.randrange(low, high + 1, step)
+
+
+DRAWN: dict[str, dict[str, Draw]] = {
+    "boom_vellen": {
+        "stamomtrek": lambda rng: rng.choice((rng.randrange(20, 120), rng.randrange(30, 300, 5))),
+        "aantal_bomen": lambda rng: rng.choice((1, 1, 1, 1, 2, 2, 3, 4, 5, rng.randint(6, 20))),
+    },
+    "dakkapel": {"breedte": _lengths(120, 650), "hoogte": _lengths(100, 220)},
+    "inrit": {"breedte": _lengths(200, 800, 10)},
+    "reclame": {"oppervlakte": _lengths(10, 600, 2)},
+    "uitbouw": {"diepte": _lengths(120, 600), "breedte": _lengths(200, 900), "hoogte": _lengths(220, 550)},
+}
+COSTS = {"boom_vellen": (200, 4000), "dakkapel": (4000, 30000), "inrit": (800, 9000), "reclame": (150, 8000),
+         "uitbouw": (9000, 95000)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """The truth behind one dossier. `second` holds the other value of each contradicted fact."""
+
+    activity: str
+    received: date
+    values: dict[str, Value]
+    attached: tuple[str, ...]
+    tree: tuple[str, str]
+    omitted: frozenset[str]
+    second: dict[str, Value]
+
+    @property
+    def reading(self) -> type[Facts]:
+        """The facts of this activity's own Read step."""
+        return READING[self.activity]
+
+    def stated(self) -> set[str]:
+        """Paths that the text must state, once or twice."""
+        return {*Aanvraag.kinds, *self.reading.kinds} - self.omitted
+
+
+def _money(rng: random.Random, low: int, high: int) -> int:
+    step = rng.choice((50, 100, 250, 500, 1000))
+    whole = max(step, round(rng.uniform(low, high) / step) * step)
+    return whole * 100 + (rng.randrange(5, 100, 5) if rng.random() < 0.15 else 0)
+
+
+def slogan(rng: random.Random, split: Split) -> str:
+    """The words on a sign."""
+    company = names.company(rng, split)
+    kind = rng.choice(("Bakkerij", "Kapsalon", "Fietsen", "Café", "Praktijk", "Bloemen", "Slagerij", "Autobedrijf"))
+    return rng.choice((company, f"{kind} {names.surname(rng, split)}", f"{kind} De {rng.choice(names.WORDS['company', split])}",
+                       f"{company} te huur", f"Welkom bij {company}"))[:50].strip()
+
+
+def _name(rng: random.Random, split: Split, *, business: float) -> str:
+    made = names.company(rng, split) if rng.random() < business else names.person_name(rng, split)
+    return made if len(made) <= 50 else names.surname(rng, split)
+
+
+def _values(rng: random.Random, split: Split, activity: str, received: date, tree: tuple[str, str]) -> dict[str, Value]:
+    at = names.address(rng, split)
+    begin = received + timedelta(days=rng.choice((*WEEKS_AHEAD, rng.randint(2, 13), rng.randint(5, 200))))
+    applied = received if rng.random() < 0.6 else received - timedelta(days=rng.randint(1, 4))
+    values: dict[str, Value] = {
+        "activiteit": activity,
+        "aanvrager": _name(rng, split, business=0.4 if activity == "reclame" else 0.1),
+        "gemachtigde": _name(rng, split, business=0.7),
+        "locatie.straat": at.street, "locatie.huisnummer": at.number,
+        "locatie.postcode": at.postcode, "locatie.plaats": at.place,
+        "omschrijving": "eerst",
+        "aanvraagdatum": applied.isoformat(), "begindatum": begin.isoformat(),
+        "kosten": _money(rng, *COSTS[activity]),
+        "bijlagen": "", "boomsoort": tree[0], "opschrift": slogan(rng, split),
+    }
+    for path, kind in {**Aanvraag.kinds, **READING[activity].kinds}.items():
+        if isinstance(kind, Choice) and path not in values:
+            values[path] = rng.choice(tuple(kind.options))
+    if rng.random() < 0.6:
+        values["monument"] = "nee"
+    return values | {path: draw(rng) for path, draw in DRAWN[activity].items()}
+
+
+def draw(rng: random.Random, *, split: Split, activity: str, agent: float, omit: float) -> World:
+    """Draw a world. `agent` is the chance of a gemachtigde (agent), `omit` scales what is left out."""
+    received = date(2025, 1, 6) + timedelta(days=rng.randrange(104 * 7))
+    received -= timedelta(days=max(0, received.weekday() - 4))
+    trees = TREES[split].split()
+    tree, other_tree = (rng.choice(trees).split("/") for _ in range(2))
+    values = _values(rng, split, activity, received, (tree[0], tree[1]))
+    others = _values(rng, split, activity, received, (other_tree[0], other_tree[1]))
+    others |= {"omschrijving": "anders"}
+
+    has_agent = rng.random() < agent
+    kinds = {**Aanvraag.kinds, **READING[activity].kinds}
+    omitted = {path for path in kinds if path != "activiteit" and rng.random() < OMITTED.get(path, 0.15) * omit}
+    omitted |= set() if has_agent else {"gemachtigde"}
+    if "bijlagen" not in omitted:
+        kinds_attached = ["situatietekening", "bouwtekening", "foto"] + ["machtiging"] * has_agent
+        attached = tuple(rng.sample(kinds_attached, rng.randint(1, len(kinds_attached))))
+    else:
+        attached = ()
+    doubtful = {path for path in kinds if path != "activiteit" and path not in omitted and rng.random() < CONTRADICTED}
+    second: dict[str, Value] = {}
+    for path in sorted(doubtful):
+        kind = kinds[path]
+        if path == "bijlagen":
+            second[path] = "geen"
+        elif isinstance(kind, Choice):
+            second[path] = rng.choice([option for option in kind.options if option != values[path]])
+        elif others[path] != values[path]:
+            second[path] = others[path]
+    return World(activity=activity, received=received, values=values, attached=attached, tree=(tree[0], tree[1]),
+                 omitted=frozenset(omitted), second=second)
+
+
+assert set(ACTIVITIES) == set(READING) == set(DRAWN)
