@@ -7,7 +7,7 @@ reward and service share one definition of what follows from a fact.
 from collections.abc import Sequence
 
 from data_templates.dossier import Dossier
-from scaffolds.environment import Archived, Episode, Question, outcome_of, play
+from scaffolds.environment import Archived, Episode, Question, Reply, outcome_of, play
 from scaffolds.facts import render
 from scaffolds.workflow import Workflow
 
@@ -20,8 +20,8 @@ def without_outcome(dossier: Dossier) -> Archived:
 def replay(workflow: Workflow, dossiers: Sequence[Dossier], cases: Sequence[Archived]) -> list[Episode]:
     """Play `cases` with the gold answers of `dossiers`, pair by pair."""
 
-    def gold(asked: Sequence[tuple[int, Question]]) -> list[str]:
-        return [render(question.facts, dossiers[index].gold[question.step]) for index, question in asked]
+    def gold(asked: Sequence[tuple[int, Question]]) -> list[Reply]:
+        return [Reply(text=render(question.facts, dossiers[index].gold[question.step])) for index, question in asked]
 
     return play(workflow, cases, gold, model="gold")
 

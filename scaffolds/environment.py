@@ -72,8 +72,16 @@ class Episode:
         return {path: fact for turn in self.turns for path, fact in turn.facts.items()}
 
 
-Answer = Callable[[Sequence[tuple[int, Question]]], Sequence[str]]
-"""Answers questions, each with the index of its episode; one text per question, in order."""
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An answer's text, and in how many parts the documents were read; 0 when they were too long to read."""
+
+    text: str
+    parts: int = 1
+
+
+Answer = Callable[[Sequence[tuple[int, Question]]], Sequence[Reply]]
+"""Answers questions, each with the index of its episode; one reply per question, in order."""
 
 
 def opened(workflow: Workflow, archived: Archived) -> Case:
@@ -93,8 +101,8 @@ def play(workflow: Workflow, cases: Sequence[Archived], answer: Answer, *, model
     """
     episodes = [Episode(archived=archived, case=opened(workflow, archived)) for archived in cases]
     while asked := _questions(workflow, episodes):
-        for (index, question), text in zip(asked, answer(asked), strict=True):
-            episodes[index] = _take(workflow, episodes[index], question, text, model)
+        for (index, question), reply in zip(asked, answer(asked), strict=True):
+            episodes[index] = _take(workflow, episodes[index], question, reply, model)
     return episodes
 
 
@@ -109,14 +117,15 @@ def _questions(workflow: Workflow, episodes: Sequence[Episode]) -> list[tuple[in
     return asked
 
 
-def _take(workflow: Workflow, episode: Episode, question: Question, text: str, model: str) -> Episode:
+def _take(workflow: Workflow, episode: Episode, question: Question, reply: Reply, model: str) -> Episode:
     case, archived = episode.case, episode.archived
-    facts = parse(question.facts, text, documents=archived.texts, received=archived.received)
+    facts = parse(question.facts, reply.text, documents=archived.texts, received=archived.received)
     at = case.events[-1].at
-    case = case.with_events([engine.propose(engine.state_of(workflow, case), facts, model=model, at=at)])
+    state = engine.state_of(workflow, case)
+    case = case.with_events([engine.propose(state, facts, model=model, at=at, parts=reply.parts)])
     settled = {path: Fact(path=path, state="unsure") if fact.problems else fact for path, fact in facts.items()}
     case = case.with_events([engine.confirm(engine.state_of(workflow, case), settled, person="archief", at=at)])
-    turn = Turn(question=question, answer=text, facts=facts)
+    turn = Turn(question=question, answer=reply.text, facts=facts)
     return replace(episode, case=engine.run_tables(workflow, case, at=at), turns=(*episode.turns, turn))
 
 

@@ -45,7 +45,7 @@ class Decoder:
                 f"The model has {config.vocab_size} token embeddings and the tokenizer {self._vocabulary} "
                 "tokens; resize the model's embeddings or take the tokenizer that belongs to it."
             )
-        self._context: int | None = getattr(config, "max_position_embeddings", None)
+        self.context: int | None = getattr(config, "max_position_embeddings", None)
 
     def generate(
         self,
@@ -197,10 +197,10 @@ class Decoder:
     def _check_length(self, prompt: int, answer: int) -> None:
         if prompt == 0:
             raise CasewrightError("The prompt is empty; it needs at least one token.")
-        if self._context is not None and prompt + answer > self._context:
+        if self.context is not None and prompt + answer > self.context:
             raise CasewrightError(
                 f"A prompt of {prompt} tokens with an answer of up to {answer} does not fit in the model's "
-                f"context of {self._context} tokens; read the document in parts or hand it to a person."
+                f"context of {self.context} tokens; read the document in parts or hand it to a person."
             )
 
 

@@ -1,7 +1,9 @@
 """The policy: a model that answers the questions of episodes, one growing conversation each.
 
 What is trained is what is served: recipes, evaluation, the desk and the terminal all answer through this class.
-The next question of an episode is appended to its conversation; nothing said before is rendered anew.
+The next question of an episode is appended to its conversation; nothing said before is rendered anew. Documents
+that do not fit in the model's context are read in parts, each in a conversation of its own, and the answers are
+joined; documents of more than MOST_PARTS parts are handed to a person. Nothing is ever cut.
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ from scaffolds import facts
 from scaffolds.decode.decoder import Decoder
 from scaffolds.decode.generation import Generation, Job
 from scaffolds.decode.grammar import Grammar
-from scaffolds.environment import Question
+from scaffolds.environment import Question, Reply
 from scaffolds.prompt import Prompts
+
+MOST_PARTS = 8
 
 
 @dataclass(frozen=True)
@@ -51,35 +55,66 @@ class Policy:
         self._keep_legal = keep_legal
         self.conversations: dict[int, Conversation] = {}
 
-    def __call__(self, asked: Sequence[tuple[int, Question]]) -> list[str]:
-        jobs = []
-        for index, question in asked:
-            conversation = self.conversations.setdefault(index, Conversation())
-            if question.turn == 0:
-                texts = list(question.case.texts.values())
-                conversation.tokens = self._prompts.opening(
-                    question.facts, texts=texts, received=question.case.received
-                )
-                conversation.opening = len(conversation.tokens)
-            else:
-                conversation.tokens += self._prompts.following(question.facts)
-            jobs.append(job(question, tuple(conversation.tokens)))
+    def __call__(self, asked: Sequence[tuple[int, Question]]) -> list[Reply]:
+        prompted = [self._jobs(index, question) for index, question in asked]
+        jobs = [job for jobs in prompted for job in jobs]
         seeds = None
         if self._seeds is not None:
-            seeds = [self._seeds[index] * 31 + question.turn for index, question in asked]
-        answers = self._decoder.generate(
+            seeds = [(self._seeds[index] * 31 + question.turn) * 31 + part
+                     for (index, question), mine in zip(asked, prompted, strict=True) for part in range(len(mine))]
+        answers = iter(self._decoder.generate(
             jobs, temperature=self._temperature, seed=seeds, keep_legal=self._keep_legal
-        )
-        for (index, question), answer in zip(asked, answers, strict=True):
-            conversation = self.conversations[index]
-            conversation.said.append(Said(question, len(conversation.tokens), answer))
-            conversation.tokens += answer.token_ids
-        return [answer.text for answer in answers]
+        ))
+        replies = []
+        for (index, question), mine in zip(asked, prompted, strict=True):
+            said = [next(answers) for _ in mine]
+            if len(said) == 1:
+                conversation = self.conversations[index]
+                conversation.said.append(Said(question, len(mine[0].prompt_ids), said[0]))
+                conversation.tokens = [*mine[0].prompt_ids, *said[0].token_ids]
+                replies.append(Reply(text=said[0].text))
+            elif said:
+                joined = facts.merge(question.facts, [answer.text for answer in said])
+                replies.append(Reply(text=joined, parts=len(said)))
+            else:
+                replies.append(Reply(text=facts.nothing_read(question.facts), parts=0))
+        return replies
 
+    def _jobs(self, index: int, question: Question) -> list[Job]:
+        """The decoding jobs of a question: one, or one per part of documents that do not fit, or none."""
+        texts = list(question.case.texts.values())
+        conversation = self.conversations.setdefault(index, Conversation())
+        if conversation.said:
+            longer = self._job(question, [*conversation.tokens, *self._prompts.following(question.facts)], texts)
+            if self._fits(longer):
+                return [longer]
+        whole = self._opening(question, texts)
+        if self._fits(whole):
+            if not conversation.said:
+                conversation.opening = len(whole.prompt_ids)
+            return [whole]
+        parts = [self._opening(question, [piece]) for text in texts for piece in self._pieces(question, text)]
+        return parts if len(parts) <= MOST_PARTS else []
 
-def job(question: Question, prompt: tuple[int, ...]) -> Job:
-    """Make the decoding job of a question: its grammar is bound to its documents, its length is proven."""
-    texts = list(question.case.texts.values())
-    grammar = Grammar.lark(facts.grammar(question.facts, *texts))
-    longest = facts.longest_output(question.facts, document="\n\n".join(texts))
-    return Job(prompt, grammar, max_tokens=longest + 1)
+    def _opening(self, question: Question, texts: list[str]) -> Job:
+        tokens = self._prompts.opening(question.facts, texts=texts, received=question.case.received)
+        return self._job(question, tokens, texts)
+
+    def _job(self, question: Question, prompt: list[int], texts: list[str]) -> Job:
+        grammar = Grammar.lark(facts.grammar(question.facts, *texts))
+        longest = facts.longest_output(question.facts, document="\n\n".join(texts))
+        return Job(tuple(prompt), grammar, max_tokens=longest + 1)
+
+    def _fits(self, job: Job) -> bool:
+        context = self._decoder.context
+        return context is None or len(job.prompt_ids) + job.max_tokens <= context
+
+    def _pieces(self, question: Question, text: str) -> list[str]:
+        """Cut a text at line ends, else at words, into pieces that fit; joined they are the text."""
+        if len(text) < 2 or self._fits(self._opening(question, [text])):
+            return [text]
+        if len(text) > MOST_PARTS * 20_000:
+            return [""] * (MOST_PARTS + 1)
+        middle = len(text) // 2
+        cut = max(text.rfind("\n", 0, middle), text.rfind(" ", middle - 200, middle)) + 1 or middle
+        return [*self._pieces(question, text[:cut]), *self._pieces(question, text[cut:])]

@@ -4,6 +4,7 @@ from scaffolds.facts.answer import Evidence, Fact, Problem, State, locate, parse
 from scaffolds.facts.declare import Facts
 from scaffolds.facts.fingerprint import schema_hash
 from scaffolds.facts.kinds import Choice, Day, Euros, Kind, Postcode, Text, Value, Whole, YesNo
+from scaffolds.facts.merge import merge, nothing_read
 from scaffolds.facts.schema import (
     NOT_STATED,
     UNSURE,
