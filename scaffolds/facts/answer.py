@@ -147,9 +147,10 @@ def render(facts: type[Facts], known: Mapping[str, Fact]) -> str:
         return items if kind.many > 1 else items[0]
 
     def walk(node: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-        return {
-            key: one(below, known[prefix + key]) if isinstance(below, Kind) else walk(below, prefix + key + ".")
-            for key, below in node.items()
-        }
+        said: dict[str, Any] = {}
+        for key, below in node.items():
+            path = f"{prefix}{key}"
+            said[key] = one(below, known[path]) if isinstance(below, Kind) else walk(below, f"{path}.")
+        return said
 
     return json.dumps(walk(tree(facts), ""), ensure_ascii=False, separators=(",", ":"))

@@ -121,7 +121,8 @@ def _square_decimetres(text: str) -> frozenset[int]:
 
 
 def _pieces(text: str) -> frozenset[int]:
-    values = (value for amount in _amounts(text) if not amount.unit for value in amount.values)
+    """Read counts; of "1.250" the first reading, for nobody counts in thousandths."""
+    values = (amount.values[0] for amount in _amounts(text) if not amount.unit)
     return frozenset(int(value) for value in values if value.denominator == 1)
 
 
