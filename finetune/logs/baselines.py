@@ -6,6 +6,7 @@ process.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -60,26 +61,34 @@ class Backoff:
         return cls(order, dict(counts))
 
     def probabilities(self, traces: Sequence[Trace], labels: Labels) -> Iterator[Probabilities]:
+        @lru_cache(maxsize=4096)
+        def interpolated(context: tuple[str, ...]) -> Probabilities:
+            shorter = interpolated(context[1:]) if context else np.full(len(labels), 1 / len(labels))
+            found = self.counts.get(context)
+            if found is None:
+                return shorter
+            total, kinds = found.total(), len(found)
+            row = shorter * (kinds / (total + kinds))
+            places = [labels.index(name) for name in found]
+            np.add.at(row, places, np.array(list(found.values())) / (total + kinds))
+            return row
+
         for trace in traces:
             symbols = (BEGIN, *trace.activities)
-            rows = [self._row(symbols[: step + 1], labels) for step in range(1, len(trace.events) + 1)]
+            rows = []
+            for end in range(2, len(symbols) + 1):
+                context = symbols[max(0, end - self.order) : end]
+                row = interpolated(context).copy()
+                answer, best = labels.index(self._answer(context)), int(row.argmax())
+                row[[answer, best]] = row[[best, answer]]
+                row[answer] += 1e-9  # where the two are equal, the first seen stays ahead
+                rows.append(row)
             yield np.stack(rows)
 
-    def _row(self, symbols: tuple[str, ...], labels: Labels) -> Probabilities:
-        row = np.full(len(labels), 1 / len(labels))
-        answer = 0
-        for length in range(min(self.order, len(symbols)) + 1):
-            found = self.counts.get(symbols[len(symbols) - length :])
-            if found is None:
-                break
-            total, kinds = found.total(), len(found)
-            row *= kinds / (total + kinds)
-            for name, count in found.items():
-                row[labels.index(name)] += count / (total + kinds)
-            answer = labels.index(found.most_common(1)[0][0])
-        best = int(row.argmax())
-        row[[answer, best]] = row[[best, answer]]
-        return row
+    def _answer(self, context: tuple[str, ...]) -> str:
+        while context not in self.counts:
+            context = context[1:]
+        return self.counts[context].most_common(1)[0][0]
 
 
 def choose_backoff(split: Split) -> Backoff:

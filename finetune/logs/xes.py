@@ -15,7 +15,7 @@ from finetune.logs.spool import Spool
 from finetune.logs.trace import Trace
 
 CHUNK = 1 << 16
-MAX_TOKEN = 16 << 20
+MAX_TOKEN = 4 << 20  # expat reads an unfinished element again with every chunk
 MAX_DEPTH = 20
 _PREAMBLE = frozenset({"extension", "classifier", "global"})
 

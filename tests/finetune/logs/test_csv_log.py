@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from finetune.logs.csv_log import Columns
+from finetune.logs.trace import Log
 from scaffolds.errors import CasewrightError
 from tests.finetune.logs.traces import imported
 
@@ -18,14 +19,17 @@ GOOD = (
 )
 
 
-def read(folder: Path, content: str | bytes, name: str = "log.csv"):  # noqa: ANN201
+def read(folder: Path, content: str | bytes, name: str = "log.csv") -> Log:
     return imported(folder, name, content, columns=COLUMNS, timezone="Europe/Amsterdam", label="omschrijving")
 
 
 def test_rows_are_grouped_by_case_and_ordered_by_time(tmp_path: Path) -> None:
     first, second = read(tmp_path, GOOD).traces
     assert (first.case, first.activities, first.attributes) == ("1", ("A", "B"), {"soort": "kap"})
-    assert [(event.label, event.resource, event.index) for event in first.events] == [("A", None, 1), ("besluit", "Jan", 0)]
+    assert [(event.label, event.resource, event.index) for event in first.events] == [
+        ("A", None, 1),
+        ("besluit", "Jan", 0),
+    ]
     assert second.events[0].label == "ont;vangst"
 
 

@@ -14,14 +14,24 @@ def ocel() -> dict[str, Any]:
     def event(name: str, kind: str, day: int, *objects: str) -> dict[str, Any]:
         related = [{"objectId": name, "qualifier": "of"} for name in objects]
         value = [{"name": "channel", "value": "web"}]
-        return {"id": name, "type": kind, "time": f"2020-01-{day:02}T10:00:00Z", "attributes": value, "relationships": related}
+        return {
+            "id": name,
+            "type": kind,
+            "time": f"2020-01-{day:02}T10:00:00Z",
+            "attributes": value,
+            "relationships": related,
+        }
 
     history = [
         {"name": "status", "time": "2020-01-09T00:00:00Z", "value": "closed"},
         {"name": "status", "time": "1970-01-01T00:00:00Z", "value": "open"},
     ]
     return {
-        "events": [event("e2", "Decide", 3, "p1"), event("e1", "Apply", 1, "p1", "p2", "d1"), event("e3", "File", 5, "d1")],
+        "events": [
+            event("e2", "Decide", 3, "p1"),
+            event("e1", "Apply", 1, "p1", "p2", "d1"),
+            event("e3", "File", 5, "d1"),
+        ],
         "objects": [
             {"id": "p1", "type": "permit", "attributes": history},
             {"id": "d1", "type": "document"},
@@ -64,7 +74,9 @@ def test_repeated_ids_and_relations_to_nothing_are_refused(tmp_path: Path) -> No
         imported(tmp_path, "log.json", json.dumps(dangling), object_type="permit")
 
 
-@pytest.mark.parametrize("content", ["", "[", '{"objects": [{"id": "p"', '{"objects": [3]}', '{"objects": [{"id": 1}]}'])
+@pytest.mark.parametrize(
+    "content", ["", "[", '{"objects": [{"id": "p"', '{"objects": [3]}', '{"objects": [{"id": 1}]}']
+)
 def test_what_is_not_ocel_is_refused(tmp_path: Path, content: str) -> None:
     with pytest.raises(CasewrightError, match=r"log\.json: "):
         imported(tmp_path, "log.json", content, object_type="permit")

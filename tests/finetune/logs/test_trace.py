@@ -15,7 +15,9 @@ from scaffolds.errors import CasewrightError
 from tests.finetune.logs.traces import trace
 
 HEADER = LogHeader("source.xes", "0" * 64, "xes", "file")
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\t\n\r"), max_size=8)
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\t\n\r"), max_size=8
+)
 TEXT = TEXT.filter(lambda text: "\ufffe" not in text and "\uffff" not in text)
 NAME = TEXT.filter(bool)
 PLAIN = st.one_of(
@@ -29,8 +31,14 @@ PLAIN = st.one_of(
 VALUE = st.recursive(
     PLAIN,
     lambda inner: st.one_of(
-        st.builds(lambda v, c: {"value": v, "children": c}, PLAIN, st.dictionaries(NAME, inner, min_size=1, max_size=2)),
-        st.builds(lambda pairs: {"list": [list(p) for p in pairs]}, st.lists(st.tuples(NAME, inner), max_size=2)),
+        st.builds(
+            lambda v, c: {"value": v, "children": c},
+            PLAIN,
+            st.dictionaries(NAME, inner, min_size=1, max_size=2),
+        ),
+        st.builds(
+            lambda pairs: {"list": [list(p) for p in pairs]}, st.lists(st.tuples(NAME, inner), max_size=2)
+        ),
     ),
     max_leaves=4,
 )
@@ -41,10 +49,22 @@ ATTRIBUTES = st.dictionaries(NAME.filter(lambda name: ":" not in name), VALUE, m
 def traces(draw: st.DrawFn) -> list[Trace]:
     made = []
     for case in draw(st.lists(NAME, unique=True, max_size=3)):
-        raw = draw(st.lists(st.tuples(NAME, st.integers(0, 10**9), st.integers(-840, 840), NAME, ATTRIBUTES), max_size=3))
+        raw = draw(
+            st.lists(
+                st.tuples(NAME, st.integers(0, 10**9), st.integers(-840, 840), NAME, ATTRIBUTES), max_size=3
+            )
+        )
         raw.sort(key=lambda item: item[1])
         events = tuple(
-            Event(name, name, datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=when), offset, who, index, more)
+            Event(
+                name,
+                name,
+                datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=when),
+                offset,
+                who,
+                index,
+                more,
+            )
             for index, (name, when, offset, who, more) in enumerate(raw)
         )
         made.append(Trace(case, events, draw(ATTRIBUTES)))
