@@ -5,11 +5,13 @@ reward and service share one definition of what follows from a fact.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from data_templates.dossier import Dossier
-from scaffolds.environment import Archived, Episode, Question, Reply, outcome_of, play
+from scaffolds import engine
+from scaffolds.environment import Archived, Episode, Outcome, Question, Reply, outcome_of, play
 from scaffolds.facts import render
-from scaffolds.workflow import Workflow
+from scaffolds.workflow import Check, Stated, Workflow
 
 
 def without_outcome(dossier: Dossier) -> Archived:
@@ -27,11 +29,32 @@ def replay(workflow: Workflow, dossiers: Sequence[Dossier], cases: Sequence[Arch
 
 
 def archive(workflow: Workflow, dossiers: Sequence[Dossier]) -> list[Archived]:
-    """Give the archived case of every dossier: documents and outcome, no facts."""
+    """Give the archived case of every dossier: documents and outcome, no facts.
+
+    The outcome holds the rows that fired on the application, and those that fired once it was completed. Of the
+    latter only the tables that rest on nothing the applicant had to add later: what was added is not in these
+    documents, so no reader of them could know.
+    """
     cases = [without_outcome(dossier) for dossier in dossiers]
-    episodes = replay(workflow, dossiers, cases)
     return [
-        Archived(id=case.id, received=case.received, documents=case.documents,
-                 outcome=outcome_of(workflow, episode.case))
-        for case, episode in zip(cases, episodes, strict=True)
+        replace(case, outcome=Outcome(rows=_rows(workflow, episode)))
+        for case, episode in zip(cases, replay(workflow, dossiers, cases), strict=True)
     ]
+
+
+def _rows(workflow: Workflow, episode: Episode) -> dict[str, tuple[str, ...]]:
+    rows = dict(outcome_of(workflow, episode.case).rows)
+    known = engine.state_of(workflow, episode.case).known
+    added = {path for path, fact in known.items() if fact.state != "stated"} & set(asked_about(workflow))
+    for step in workflow.steps:
+        for use in step.tables if isinstance(step, Check) else ():
+            rests_on = {source.path for source in use.inputs.values()}
+            if use.table.id not in rows and engine.applies(use, known) and not rests_on & added:
+                rows[use.table.id] = engine.evaluate(use, known, on=episode.archived.received).row_ids
+    return rows
+
+
+def asked_about(workflow: Workflow) -> list[str]:
+    """Give the facts that an applicant is asked for when they are missing."""
+    return [source.path for step in workflow.steps if isinstance(step, Check) for use in step.tables
+            for source in use.inputs.values() if isinstance(source, Stated)]

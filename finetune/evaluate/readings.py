@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from data_templates.dossier import Dossier
-from finetune.archive import archive
+from finetune.archive import replay, without_outcome
 from finetune.rl.credit import token_paths
 from scaffolds.decode import Decoder
 from scaffolds.decode.policy import Conversation, Policy
@@ -60,12 +60,13 @@ def read_dossiers(decoder: Decoder, prompts: Prompts, *, workflow: Workflow, dos
     agrees: dict[str, bool] = {}
     for start in range(0, len(dossiers), batch_size):
         part = dossiers[start : start + batch_size]
-        cases = archive(workflow, part)
+        cases = [without_outcome(dossier) for dossier in part]
+        right = replay(workflow, part, cases)
         policy = Policy(decoder, prompts)
         episodes = play(workflow, cases, policy, model="evaluated")
-        for index, (dossier, episode) in enumerate(zip(part, episodes, strict=True)):
+        for index, (dossier, episode, gold) in enumerate(zip(part, episodes, right, strict=True)):
             readings += case_readings(dossier, episode, policy.conversations[index], decoder)
-            agrees[dossier.id] = outcome_of(workflow, episode.case) == episode.archived.outcome
+            agrees[dossier.id] = outcome_of(workflow, episode.case) == outcome_of(workflow, gold.case)
         if progress:
             progress(min(start + batch_size, len(dossiers)), len(dossiers))
     return Read(readings=tuple(readings), outcome_agrees=agrees)
