@@ -36,7 +36,7 @@ def load_data(recipe: Recipe) -> Data:
     parts: dict[str, list[Dossier]] = {"confirmed": [], "archive": [], "evaluation": []}
     sources = []
     for place, source in enumerate(recipe.sources):
-        # Sources share the generator: each draws from a seed of its own, or they would be copies of each other.
+        # Sources share the generator: each draws from a seed of its own, or they would be copies.
         seed = recipe.seed * 1000 + place
         trained = list(generate(source.confirmed + source.archive, seed=seed, split="train"))
         made = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from finetune.recipe_file import ReadFile, read_recipe_file, set_keys
 from scaffolds.errors import CasewrightError
@@ -17,7 +17,6 @@ from scaffolds.errors import CasewrightError
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
-Verifier = Literal["evidence", "asked", "rows", "hand_over"]
 Metric = Literal["field_accuracy", "document_exact", "evidence_found", "decision_agreement"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
@@ -92,8 +91,17 @@ class Rl(Part):
     """Passes over each batch of episodes."""
     clip: Annotated[float, Field(gt=0, lt=1)] = 0.2
     save_steps: Count = 20
-    weights: dict[Verifier, Annotated[float, Field(ge=0)]] = {}
-    """Weight per verifier; one that is not named keeps its own."""
+    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+    """Weight per verifier; one that is not named counts once."""
+
+    @field_validator("weights")
+    @classmethod
+    def _known(cls, weights: dict[str, float]) -> dict[str, float]:
+        from scaffolds.verify import NAMES
+
+        if unknown := [name for name in weights if name not in NAMES]:
+            raise ValueError(f"{unknown[0]} is no verifier; known are {', '.join(NAMES)}")
+        return weights
 
 
 class Evaluation(Part):
@@ -175,13 +183,13 @@ def _parts(annotation: Any) -> list[type[BaseModel]]:
 
 def _problem(file: ReadFile, item: Mapping[str, Any]) -> str:
     path = tuple(item["loc"])
-    path = path[:-1] if path[-1] == "[key]" else path
     where, key = file.place(path), ".".join(str(part) for part in path)
     if item["type"] == "extra_forbidden":
         return f"{where}: unknown key '{key}'.{nearest_key(key)}"
     if item["type"] == "missing":
         return f"{where}: '{key}' is missing; add it."
-    return f"{where}: '{key}': {item['msg'][0].lower()}{item['msg'][1:]}."
+    message = item["msg"].removeprefix("Value error, ")
+    return f"{where}: '{key}': {message[0].lower()}{message[1:]}."
 
 
 def nearest_key(key: str) -> str:

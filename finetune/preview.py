@@ -1,0 +1,67 @@
+"""Dry run.
+
+What a recipe would do, without training. The resolved recipe, data, one row's tokens, estimates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finetune.files import folder_atomic, write_json_atomic, write_text_atomic
+from finetune.recipe import write_recipe
+from finetune.stages import Work, open_base, training_rows
+
+RL_COST = 4.0
+"""What an RL episode costs per token against an SFT row: it is generated first, token by token where there is
+a choice, and then trained on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DryRun:
+    """Where it was written, the preview as printable text, and the estimates."""
+
+    folder: Path
+    preview: Any
+    estimates: dict[str, Any]
+
+
+def dry_run(work: Work) -> DryRun:
+    """Write OUT/dry-run with recipe.yaml, data.json, preview.txt and estimates.json; the run itself is
+    untouched.
+
+    Raises CasewrightError for everything that would stop the run before its first step.
+    """
+    from finetune.pace import estimate
+    from finetune.rows import preview
+
+    base = open_base(work)
+    rows = training_rows(work, base)
+    shown = preview(rows[0], base.tokenizer)
+    sft = estimate(base, rows, work.recipe.sft)
+    estimates: dict[str, Any] = {
+        "base": str(base.identity),
+        "sft": {
+            "rows": len(rows),
+            "steps": sft.steps,
+            "tokens": sft.tokens,
+            "trained_tokens": sft.trained,
+            "seconds": round(sft.seconds),
+            "bf16": sft.pace.bf16,
+            "packing": sft.pace.packing,
+        },
+        "peak_memory_bytes": sft.peak_bytes,
+    }
+    if rl := work.recipe.rl:
+        episodes = rl.steps * rl.prompts_per_step * rl.group
+        length = sum(len(row.input_ids) for row in rows) / len(rows)
+        seconds = episodes * length * sft.seconds / sft.tokens * RL_COST
+        estimates["rl"] = {"steps": rl.steps, "episodes": episodes, "seconds": round(seconds)}
+    folder = work.out / "dry-run"
+    with folder_atomic(folder) as inside:
+        write_text_atomic(inside / "recipe.yaml", write_recipe(work.recipe))
+        write_json_atomic(inside / "data.json", work.data.record)
+        write_text_atomic(inside / "preview.txt", shown.plain + "\n")
+        write_json_atomic(inside / "estimates.json", estimates)
+    return DryRun(folder=folder, preview=shown, estimates=estimates)

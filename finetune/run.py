@@ -1,0 +1,135 @@
+"""Run: the stages of a recipe in order, in one folder, resumable. The same command again goes on where it
+stopped.
+
+OUT/recipe.yaml       the resolved recipe; a run with another recipe or other data is refused
+OUT/data.json         counts, licences, fingerprints, and what the personal-data gate found
+OUT/sft, OUT/rl       adapters with their logs
+OUT/evaluation.json   base, SFT and RL on the same held-out dossiers; every reading under evaluation/
+OUT/report.html       one page
+OUT/bundle            what goes into service, when the gate is passed
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finetune.data import load_data
+from finetune.files import read_json, write_json_atomic, write_text_atomic
+from finetune.progress import Progress
+from finetune.recipe import Recipe, load_recipe, write_recipe
+from finetune.stages import Verdict, Work, bundle_stage, evaluation_stage, gate, rl_stage, sft_stage
+from scaffolds.errors import CasewrightError
+from workflows.registry import load_workflow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a run came to."""
+
+    figures: dict[str, Any]
+    verdict: Verdict
+    report: Path
+    bundle: Path | None
+
+
+def prepare(recipe: Recipe, *, out: Path, tell: Progress) -> Work:
+    """Load what a recipe names and pass its sources through the gates; writes nothing."""
+    return Work(
+        recipe=recipe, workflow=load_workflow(recipe.workflow), data=load_data(recipe), out=out, tell=tell
+    )
+
+
+def run_recipe(recipe: Recipe, *, out: Path, tell: Progress) -> Result:
+    """Run every stage that is not done yet.
+
+    Raises CasewrightError when `out` holds a run of another recipe or on other data, or when another process
+    is at work there.
+    """
+    work = prepare(recipe, out=out, tell=tell)
+    with _alone(out):
+        _claim(work)
+        sft_stage(work)
+        rl_stage(work)
+        return _finish(work)
+
+
+def evaluate_run(out: Path, *, tell: Progress) -> Result:
+    """Measure the stages of a finished run again, and write its report and its bundle anew."""
+    work = reopen(out, tell=tell)
+    with _alone(out):
+        _claim(work)
+        (out / "evaluation.json").unlink(missing_ok=True)
+        return _finish(work)
+
+
+def reopen(out: Path, *, tell: Progress) -> Work:
+    """Open the run in a folder; raises CasewrightError when there is none, or when it was not trained yet."""
+    if not (out / "recipe.yaml").is_file():
+        raise CasewrightError(f"{out} holds no run; `casewright train RECIPE --out {out}` makes one.")
+    work = prepare(load_recipe(str(out / "recipe.yaml")), out=out, tell=tell)
+    if untrained := [stage for stage in work.stages if stage != "base" and not work.adapter(stage).is_dir()]:
+        raise CasewrightError(f"{out} has no {untrained[0].upper()} adapter; run `casewright train` first.")
+    return work
+
+
+def _finish(work: Work) -> Result:
+    from finetune.report.run_page import write_run_page
+
+    figures_at = work.out / "evaluation.json"
+    figures = read_json(figures_at) if figures_at.exists() else evaluation_stage(work)
+    verdict = gate(work, figures)
+    report = write_run_page(work.out, verdict=verdict.why)
+    bundle = bundle_stage(work, figures, verdict.stage) if verdict.stage else None
+    return Result(figures=figures, verdict=verdict, report=report, bundle=bundle)
+
+
+def _claim(work: Work) -> None:
+    """Write down what this folder is a run of, or hold it against what was written down."""
+    recipe, data = work.out / "recipe.yaml", work.out / "data.json"
+    if recipe.exists():
+        before = load_recipe(str(recipe)).model_dump(mode="json")
+        if changed := _differing(before, work.recipe.model_dump(mode="json")):
+            raise CasewrightError(
+                f"{work.out} holds a run with another {changed[0]}; give this one its own folder with --out."
+            )
+    else:
+        write_text_atomic(recipe, write_recipe(work.recipe))
+    if data.exists():
+        if read_json(data) != json.loads(json.dumps(work.data.record)):
+            raise CasewrightError(
+                f"The dossiers differ from those that {work.out} began with: the generator or a source has "
+                "changed. Give this run a folder of its own with --out."
+            )
+    else:
+        write_json_atomic(data, work.data.record)
+
+
+def _differing(before: Any, after: Any, key: str = "") -> list[str]:
+    """Dotted keys whose values differ."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = dict.fromkeys([*before, *after])
+        return [d for k in keys for d in _differing(before.get(k), after.get(k), f"{key}.{k}".lstrip("."))]
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = enumerate(zip(before, after, strict=True))
+        return [d for i, (a, b) in pairs for d in _differing(a, b, f"{key}.{i}")]
+    return [] if before == after else [key]
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Keep a second process out of the folder; the lock goes with the process, also when it is killed."""
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CasewrightError(
+                f"Another process is at work in {out}; wait for it, or give --out."
+            ) from None
+        yield

@@ -1,0 +1,204 @@
+"""The stages of a run, one function each: SFT, RL, evaluation, and the choice for the bundle.
+
+A stage writes into its own folder and is done when its result is there whole. Heavy imports are inside.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from finetune.bundle import Bundle, Stage, workflow_schema, write_bundle
+from finetune.data import Data
+from finetune.files import read_json, write_json_atomic, write_text_atomic
+from finetune.progress import Progress
+from finetune.recipe import Recipe
+from scaffolds.workflow import Workflow
+
+if TYPE_CHECKING:
+    from finetune.base import Base
+    from finetune.evaluate.readings import Read
+    from finetune.rows import Row
+    from scaffolds.prompt import Prompts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A recipe at work: where its results go, what it learns from, and whom it tells how far it is."""
+
+    recipe: Recipe
+    workflow: Workflow
+    data: Data
+    out: Path
+    tell: Progress
+
+    @property
+    def schema(self) -> str:
+        """Hash of everything the workflow asks of a model."""
+        return workflow_schema(self.workflow)
+
+    def prompts(self, base: Base) -> Prompts:
+        """How tasks are worded for this base."""
+        from scaffolds.prompt import Prompts
+
+        return Prompts(tokenizer=base.tokenizer, describe=self.recipe.describe)
+
+    def adapter(self, stage: Stage) -> Path:
+        """Where a stage leaves its adapter."""
+        return self.out / stage / "adapter"
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What is compared, in order."""
+        return ("base", "sft", "rl") if self.recipe.rl else ("base", "sft")
+
+
+def open_base(work: Work) -> Base:
+    """Load the recipe's base."""
+    from finetune.base import load_base
+
+    return load_base(work.recipe.base, quantise=work.recipe.sft.quantise, hub=work.recipe.hub)
+
+
+def training_rows(work: Work, base: Base) -> list[Row]:
+    """Write the confirmed dossiers as transcripts."""
+    from finetune.rows import rows
+
+    return rows(work.data.confirmed, workflow=work.workflow, prompts=work.prompts(base), context=base.context)
+
+
+def sft_stage(work: Work) -> None:
+    """Train the SFT adapter on the confirmed dossiers; an interrupted run goes on, a finished one returns."""
+    from finetune.sft import train_sft
+
+    if work.adapter("sft").exists():
+        return
+    base = open_base(work)
+    train_sft(
+        base,
+        training_rows(work, base),
+        work.recipe.sft,
+        out=work.out / "sft",
+        seed=work.recipe.seed,
+        schema=work.schema,
+        describe=work.recipe.describe,
+        progress=lambda done, total: work.tell("SFT", done, total),
+    )
+
+
+def rl_stage(work: Work) -> None:
+    """Train on from the SFT adapter on the archive, after the gold gate; interrupted, it goes on."""
+    from finetune.adapter import adapter_identity, load_adapter, save_adapter
+    from finetune.archive import archive
+    from finetune.rl.gold import gold_gate
+    from finetune.rl.train import train_rl
+
+    rl = work.recipe.rl
+    if rl is None or work.adapter("rl").exists():
+        return
+    gate = gold_gate(work.workflow, work.data.archive, seed=work.recipe.seed)
+    write_json_atomic(work.out / "rl" / "gold.json", gate)
+    pace = read_json(work.out / "sft" / "settings.json")["pace"]
+    base = open_base(work)
+    identity = adapter_identity(work.adapter("sft"))
+    policy = load_adapter(base, work.adapter("sft"), schema=work.schema, trainable=True)
+    trained = train_rl(
+        replace(base, model=policy),
+        archive(work.workflow, work.data.archive),
+        rl,
+        workflow=work.workflow,
+        describe=work.recipe.describe,
+        seed=work.recipe.seed,
+        out=work.out / "rl",
+        bf16=pace["bf16"],
+        progress=lambda done, total, means: work.tell("RL", done, total),
+    )
+    save_adapter(trained, work.adapter("rl"), identity=identity)
+
+
+def evaluation_stage(work: Work) -> dict[str, Any]:
+    """Measure base, SFT and RL on the held-out dossiers; keep every reading, and give the figures.
+
+    Readings go to evaluation/STAGE.jsonl, one fact of one dossier per line; the figures to evaluation.json.
+    """
+    from finetune.evaluate.compare import compare
+
+    reads: dict[str, Read] = {stage: _read_with(work, stage) for stage in work.stages}
+    for stage, read in reads.items():
+        lines = [json.dumps(reading.to_dict(), ensure_ascii=False) for reading in read.readings]
+        write_text_atomic(work.out / "evaluation" / f"{stage}.jsonl", "\n".join(lines) + "\n")
+    figures = compare(reads, draws=work.recipe.evaluation.bootstrap, seed=work.recipe.seed)
+    write_json_atomic(work.out / "evaluation.json", figures)
+    return figures
+
+
+def _read_with(work: Work, stage: Stage) -> Read:
+    from finetune.adapter import load_adapter
+    from finetune.evaluate.readings import read_dossiers
+    from scaffolds.decode import Decoder
+
+    base = open_base(work)
+    model = base.model
+    if stage != "base":
+        model = load_adapter(base, work.adapter(stage), schema=work.schema).eval()
+    return read_dossiers(
+        Decoder(model, base.tokenizer),
+        work.prompts(base),
+        workflow=work.workflow,
+        dossiers=work.data.evaluation,
+        batch_size=work.recipe.evaluation.batch_size,
+        progress=lambda done, total: work.tell(f"Evaluate {stage}", done, total),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Which stage goes into the bundle, or None, and why in one sentence."""
+
+    stage: Stage | None
+    why: str
+
+
+def gate(work: Work, figures: dict[str, Any]) -> Verdict:
+    """Choose the stage to bundle.
+
+    RL where it is better than SFT on the recipe's metric, if it reaches the bar.
+    """
+    metric, bar = work.recipe.gate.metric, work.recipe.gate.at_least
+    scores = {stage: figures["stages"][stage]["summary"][metric] for stage in work.stages}
+    stage: Stage = "sft"
+    why = f"SFT has {metric} {scores['sft']:.3f}"
+    if "rl" in scores:
+        if scores["rl"] > scores["sft"]:
+            stage, why = "rl", f"RL has {metric} {scores['rl']:.3f}, SFT {scores['sft']:.3f}"
+        else:
+            why += f"; RL is not bundled, because with {scores['rl']:.3f} it is not better"
+    if scores[stage] < bar:
+        return Verdict(stage=None, why=f"No bundle: {why}, and the gate asks for {bar:.3f}.")
+    return Verdict(stage=stage, why=f"Bundled {stage.upper()}: {why}.")
+
+
+def bundle_stage(work: Work, figures: dict[str, Any], stage: Stage) -> Path:
+    """Write the bundle of a stage: its adapter, the resolved recipe, the data record and the figures."""
+    from finetune.adapter import adapter_identity
+
+    identity = adapter_identity(work.adapter(stage))
+    bundle = Bundle(
+        name=work.recipe.name,
+        workflow=work.workflow.name,
+        workflow_version=work.workflow.version,
+        schema=identity.schema,
+        base=work.recipe.base,
+        base_sha256=identity.base.sha256,
+        hub=work.recipe.hub,
+        describe=work.recipe.describe,
+        stage=stage,
+        measured=figures["stages"][stage]["summary"],
+    )
+    contents = {
+        name: work.out / name for name in ("recipe.yaml", "data.json", "evaluation.json", "report.html")
+    }
+    write_bundle(work.out / "bundle", bundle, contents={"adapter": work.adapter(stage), **contents})
+    return work.out / "bundle"
