@@ -108,7 +108,7 @@ def street(rng: random.Random, split: Split) -> str:
         return f"{stem}{suffix}"
     someone = rng.choice(WORDS["namesake", split])
     if roll < 0.72:
-        title = rng.choice(("Burgemeester", "Dokter", "Pastoor", "Meester", "Dr.", "Prins", "Prof."))
+        title = rng.choice(("Burgemeester", "Dokter", "Pastoor", "Meester", "Dr.", "Prof."))
         return f"{title} {someone}{suffix}"
     if roll < 0.77:
         initials = "".join(f"{rng.choice('ABCDEFGHJKLMPTW')}." for _ in range(rng.randint(1, 2)))

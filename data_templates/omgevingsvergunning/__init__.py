@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from data_templates.dossier import Dossier, Split
 from data_templates.omgevingsvergunning.families import FAMILIES, Family
+from data_templates.omgevingsvergunning.pen import Manner
 from data_templates.omgevingsvergunning.world import draw
-from data_templates.omgevingsvergunning.writer import Manner, Writer
+from data_templates.omgevingsvergunning.writer import Writer
 from workflows.omgevingsvergunning.facts import Aanvraag
 
 __all__ = ["FAMILIES", "Family", "generate"]
@@ -39,12 +40,26 @@ def _dossier(index: int, seed: int, split: Split) -> Dossier:
     style = family.style
     rng = random.Random(f"{seed}/{split}/{index}")
     world = draw(rng, split=split, activity=family.activity, agent=style.agent, omit=style.omit)
-    manner = Manner(voice=rng.choice(style.voices), typos=rng.choice((0.0, 0.0, 0.0, 0.01, 0.03)),
-                    lower=rng.random() < style.lower, spoken=style.spoken, separator=rng.choice(style.separators))
+    manner = Manner(
+        voice=rng.choice(style.voices),
+        typos=rng.choice((0.0, 0.0, 0.0, 0.01, 0.03)),
+        lower=rng.random() < style.lower,
+        spoken=style.spoken,
+        separator=rng.choice(style.separators),
+    )
     writer = Writer(world=world, rng=rng, split=split, manner=manner)
     style.layout(writer)
     documents = writer.documents(("stuk-1", "stuk-2"))
-    gold = {"lees_aanvraag": writer.gold(Aanvraag, documents),
-            f"lees_{family.activity}": writer.gold(world.reading, documents)}
-    return Dossier(id=f"{split}-{seed}-{index:06d}", workflow="omgevingsvergunning", family=family.name, split=split,
-                   received=world.received, documents=documents, gold=gold)
+    gold = {
+        "lees_aanvraag": writer.gold(Aanvraag, documents),
+        f"lees_{family.activity}": writer.gold(world.reading, documents),
+    }
+    return Dossier(
+        id=f"{split}-{seed}-{index:06d}",
+        workflow="omgevingsvergunning",
+        family=family.name,
+        split=split,
+        received=world.received,
+        documents=documents,
+        gold=gold,
+    )

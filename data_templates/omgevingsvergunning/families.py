@@ -61,7 +61,9 @@ STYLES: dict[Split, tuple[Style, ...]] = {
         Style(layout=layouts_train.agent_form, voices=(2,), agent=1.0, separators=_FORM),
     ),
     "eval": (
-        Style(layout=layouts_eval.portal_printout, voices=(0, 1, 2), agent=0.25, separators=(": ", " | ", " - ")),
+        Style(
+            layout=layouts_eval.portal_printout, voices=(0, 1, 2), agent=0.25, separators=(": ", " | ", " - ")
+        ),
         Style(layout=layouts_eval.letter_dated_below),
         Style(layout=layouts_eval.forwarded_mail, voices=(2,), agent=1.0),
         Style(layout=layouts_eval.desk_memo, voices=(2,), separators=(": ", " - ")),
@@ -71,5 +73,7 @@ STYLES: dict[Split, tuple[Style, ...]] = {
 }
 FAMILIES: tuple[Family, ...] = tuple(
     Family(activity=activity, split=split, style=style)
-    for split, styles in STYLES.items() for style in styles for activity in ACTIVITIES
+    for split, styles in STYLES.items()
+    for style in styles
+    for activity in ACTIVITIES
 )

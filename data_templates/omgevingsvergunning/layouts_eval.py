@@ -51,13 +51,13 @@ def forwarded_mail(w: Writer) -> None:
     w.open()
     w.put("Fwd: aanvraag\n\nDag, hieronder de gegevens die wij doorsturen. ")
     w.put_due("Wij, {gemachtigde}, doen dit voor {aanvrager}.\n\n", "Groet, {gemachtigde}\n\n")
-    w.put(w.rng.choice(("Ons adres: {~adres}. Ons dossier: {~nummer}.\n\n", "Kantoor: {~adres}\n\n")))
+    w.put(w.rng.choice(("Ons adres: {~postadres}. Ons dossier: {~nummer}.\n\n", "Kantoor: {~postadres}\n\n")))
     w.put("---- Doorgestuurd bericht ----\n")
     w.put_due("Op {aanvraagdatum} geschreven:\n", "Verstuurd: {aanvraagdatum}\n")
     facts = shuffled(w, *details(w), *GENERAL)
     w.put("> ")
     w.prose("locatie", *WHAT, *facts[: len(facts) // 2], between="\n> ", end="\n> ")
-    w.prose(*facts[len(facts) // 2:], noise=w.rng.randint(2, 4), doubts=True, between="\n> ")
+    w.prose(*facts[len(facts) // 2 :], noise=w.rng.randint(2, 4), doubts=True, between="\n> ")
     w.prose(*rest(w))
 
 
@@ -65,7 +65,9 @@ def desk_memo(w: Writer) -> None:
     w.open()
     w.put(w.rng.choice(("MEMO KLANTCONTACT\n\n", "Verslag van het gesprek aan het loket\n\n")))
     w.prose(*WHAT, "locatie", between="\n* ", lead="* ", end="\n")
-    w.prose(*shuffled(w, *details(w), *GENERAL), noise=w.rng.randint(2, 4), doubts=True, between="\n* ", lead="* ")
+    w.prose(
+        *shuffled(w, *details(w), *GENERAL), noise=w.rng.randint(2, 4), doubts=True, between="\n* ", lead="* "
+    )
     w.fields(*shuffled(w, *WHO, "aanvraagdatum"))
     w.put("Genoteerd door{:}{~naam}\n")
     w.prose(*rest(w))

@@ -40,7 +40,9 @@ def own_address(w: Writer) -> str:
     """An address that is not the place of the work; left out where it could pass for it."""
     if any(path in w.world.omitted for path in ADDRESS[:2]) or w.rng.random() < 0.5:
         return ""
-    return w.rng.choice(("Postadres: {~adres}\n", "(eigen adres: {~adres})\n", "Correspondentie: {~adres}\n"))
+    return w.rng.choice(
+        ("Postadres: {~postadres}\n", "(eigen adres: {~adres})\n", "Correspondentie: {~postadres}\n")
+    )
 
 
 def web_form(w: Writer) -> None:
@@ -51,7 +53,10 @@ def web_form(w: Writer) -> None:
     w.fields("aanvraagdatum")
     w.put("\n1. Gegevens aanvrager\n")
     w.fields("aanvrager")
-    w.put(own_address(w) + w.rng.choice(("", "Telefoon{:}{~telefoon}\n", "BSN{:}{~bsn}\n", "E-mail{:}{~mail}\n")))
+    w.put(
+        own_address(w)
+        + w.rng.choice(("", "Telefoon{:}{~telefoon}\n", "BSN{:}{~bsn}\n", "E-mail{:}{~mail}\n"))
+    )
     w.fields("gemachtigde")
     w.put("\n2. Locatie\n")
     w.fields(*(ADDRESS if w.rng.random() < 0.7 else ("locatie",)))
@@ -112,10 +117,12 @@ def mail_thread(w: Writer) -> None:
     w.section("slot los")
     w.put("\n")
     w.put_due("{aanvrager}\n")
-    w.put(w.rng.choice((
-        "\n> Op {~datum_oud} schreef {~naam} (gemeente):\n> Uw vraag heeft nummer {~nummer}. De leges zijn {~leges}.\n",
-        "\n-----Oorspronkelijk bericht-----\n> Verzonden: {~datum_oud}\n> Dank voor uw bericht. Vul het nog even aan.\n",
-    )))
+    w.put(
+        "\n> Op {~datum_oud} schreef {~naam} (gemeente):\n" if w.rng.random() < 0.5 else "\n> Van: gemeente\n"
+    )
+    w.put(
+        w.rng.choice(("> Uw vraag heeft nummer {~nummer}. De leges zijn {~leges}.\n", "> Vul het nog aan.\n"))
+    )
     w.prose(*rest(w), lead="> Mijn eerdere bericht:\n> ", between="\n> ")
 
 
@@ -127,26 +134,35 @@ def telephone_note(w: Writer) -> None:
     w.put_due("Beller: {aanvrager} (aanvrager)\n", "Gesproken met aanvrager {aanvrager}\n")
     w.put(w.rng.choice(("Tel.: {~telefoon}\n\n", "\n")))
     w.prose(*WHAT, "locatie", noise=w.rng.randint(0, 2), between=w.rng.choice((" ", "\n")))
-    w.prose(*details(w), *shuffled(w, *GENERAL), noise=w.rng.randint(2, 4), doubts=True, between=w.rng.choice((" ", "\n- ")))
+    w.prose(
+        *details(w),
+        *shuffled(w, *GENERAL),
+        noise=w.rng.randint(2, 4),
+        doubts=True,
+        between=w.rng.choice((" ", "\n- ")),
+    )
     w.prose(*rest(w))
     w.put(w.rng.choice(("Actie: terugbellen.\n", "Afspraak: beller hoort binnen een week iets.\n", "")))
 
 
 def agent_letter(w: Writer) -> None:
     w.open()
-    w.put_due("{gemachtigde}\nKantooradres: {~adres}\n", "{gemachtigde}\n{~adres}\n")
+    w.put_due("{gemachtigde}\nKantooradres: {~postadres}\n", "{gemachtigde}\n{~postadres}\n")
     w.put_due("{aanvraagdatum}\n\n", "Datum: {aanvraagdatum}\n\n")
     w.put(w.rng.choice(("Dossier: {~nummer}\n", "")))
     subject(w)
     w.section("opening brief")
     w.put("\n\n")
-    w.put_due("Namens {aanvrager} dienen wij deze aanvraag in. ", "Onze opdrachtgever is {aanvrager}. ",
-              "Als gemachtigde van {aanvrager} schrijven wij u het volgende. ")
+    w.put_due(
+        "Namens {aanvrager} dienen wij deze aanvraag in. ",
+        "Onze opdrachtgever is {aanvrager}. ",
+        "Als gemachtigde van {aanvrager} schrijven wij u het volgende. ",
+    )
     w.prose(*WHAT, "locatie")
     w.prose(*details(w), noise=w.rng.randint(0, 2))
     w.prose(*shuffled(w, *GENERAL), noise=w.rng.randint(2, 4), doubts=True)
     w.section("slot brief")
-    w.put(w.rng.choice(("\n{~naam}\n", "\n")))
+    w.put("\n")
     w.prose(*rest(w))
 
 
@@ -157,7 +173,13 @@ def short_mail(w: Writer) -> None:
     w.put_due("Datum: {aanvraagdatum}\n\n", "{aanvraagdatum}\n\n")
     w.section("opening los")
     w.put("\n\n")
-    w.prose(*WHAT, *shuffled(w, "locatie", *details(w), *GENERAL), noise=w.rng.randint(0, 2), doubts=True, end="\n")
+    w.prose(
+        *WHAT,
+        *shuffled(w, "locatie", *details(w), *GENERAL),
+        noise=w.rng.randint(0, 2),
+        doubts=True,
+        end="\n",
+    )
     w.section("slot los")
     w.put("\n")
     w.put_due("{aanvrager}\n")
@@ -172,7 +194,12 @@ def form_with_remarks(w: Writer) -> None:
     mixed = shuffled(w, *details(w), *GENERAL)
     w.fields(*mixed[: len(mixed) // 2])
     w.put("\n")
-    w.prose(*rest(w), noise=w.rng.randint(2, 4), doubts=True, lead=w.rng.choice(("Opmerkingen:\n", "Toelichting: ")))
+    w.prose(
+        *rest(w),
+        noise=w.rng.randint(2, 4),
+        doubts=True,
+        lead=w.rng.choice(("Opmerkingen:\n", "Toelichting: ")),
+    )
 
 
 def letter_and_annex(w: Writer) -> None:
@@ -197,10 +224,30 @@ def voice_message(w: Writer) -> None:
     w.put(w.rng.choice(("", "Voicemailbericht, automatisch uitgeschreven\n", "Ingesproken bericht\n")))
     w.put_due("Ontvangen: {aanvraagdatum}\n\n", "Datum: {aanvraagdatum}\n\n")
     w.put_due("Ja goedemiddag, u spreekt met {aanvrager}. ", "Hallo, met {aanvrager}. ")
-    w.prose(*WHAT, *shuffled(w, "locatie", *details(w)), noise=w.rng.randint(1, 2), between=w.rng.choice((" ", " Eh, ", " ")), end=" ")
-    w.prose(*shuffled(w, *GENERAL), noise=w.rng.randint(0, 2), doubts=True, between=w.rng.choice((" ", " En, ", " ")), end=" ")
+    w.prose(
+        *WHAT,
+        *shuffled(w, "locatie", *details(w)),
+        noise=w.rng.randint(1, 2),
+        between=w.rng.choice((" ", " Eh, ", " ")),
+        end=" ",
+    )
+    w.prose(
+        *shuffled(w, *GENERAL),
+        noise=w.rng.randint(0, 2),
+        doubts=True,
+        between=w.rng.choice((" ", " En, ", " ")),
+        end=" ",
+    )
     w.prose(*rest(w), end=" ")
-    w.put(w.rng.choice(("Mijn nummer is {~telefoon}. Dag.\n", "Belt u mij terug? {~telefoon}. Tot horens.\n", "Dank u wel, dag.\n")))
+    w.put(
+        w.rng.choice(
+            (
+                "Mijn nummer is {~telefoon}. Dag.\n",
+                "Belt u mij terug? {~telefoon}. Tot horens.\n",
+                "Dank u wel, dag.\n",
+            )
+        )
+    )
 
 
 def numbered_reply(w: Writer) -> None:
@@ -239,7 +286,7 @@ def agent_form(w: Writer) -> None:
     w.open()
     w.put("Aanvraag via gemachtigde\n\n")
     w.fields(*shuffled(w, *WHO), "aanvraagdatum")
-    w.put("Adres kantoor{:}{~adres}\nReferentie{:}{~nummer}\n\n")
+    w.put("Adres kantoor{:}{~postadres}\nReferentie{:}{~nummer}\n\n")
     w.fields("activiteit", "locatie", *details(w)[:1], *shuffled(w, *PLAN))
     w.put("\n")
     w.prose(*WHAT, *details(w), noise=w.rng.randint(0, 2))

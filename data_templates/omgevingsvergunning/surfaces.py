@@ -9,9 +9,43 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-_ONES = ["nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf", "dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien"]
+_ONES = [
+    "nul",
+    "een",
+    "twee",
+    "drie",
+    "vier",
+    "vijf",
+    "zes",
+    "zeven",
+    "acht",
+    "negen",
+    "tien",
+    "elf",
+    "twaalf",
+    "dertien",
+    "veertien",
+    "vijftien",
+    "zestien",
+    "zeventien",
+    "achttien",
+    "negentien",
+]
 _TENS = ("", "", *["twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig"])
-MONTHS = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
+MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 WEEKDAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
 WEEKS_AHEAD = {14: "over twee weken", 21: "over drie weken", 28: "over vier weken", 42: "over zes weken"}
 
@@ -91,8 +125,19 @@ def euros(cents: int, rng: random.Random, *, spoken: bool = False) -> str:
     if rng.random() < (0.8 if spoken else 0.1) and len(words) <= 30:
         return words
     thousands = whole // 1000
-    marked = [f"€ {grouped(whole)},-", f"€ {grouped(whole)},00", f"€ {grouped(whole)}", f"€{grouped(whole)},-"]
-    named = [f"{grouped(whole)} euro", f"{whole} euro", f"EUR {grouped(whole)}", f"€ {whole}", f"{whole},- euro"]
+    marked = [
+        f"€ {grouped(whole)},-",
+        f"€ {grouped(whole)},00",
+        f"€ {grouped(whole)}",
+        f"€{grouped(whole)},-",
+    ]
+    named = [
+        f"{grouped(whole)} euro",
+        f"{whole} euro",
+        f"EUR {grouped(whole)}",
+        f"€ {whole}",
+        f"{whole},- euro",
+    ]
     if whole % 1000 == 0:
         named += [f"{thousands} duizend euro"]
     return rng.choice(marked + named)
@@ -103,10 +148,18 @@ def day(when: date, rng: random.Random) -> str:
     d, m, y = when.day, when.month, when.year
     month = MONTHS[m - 1]
     short = {3: "mrt", 9: "sept."}.get(m, month[:3])
-    return rng.choice((
-        *[f"{d} {month} {y}"] * 4, *[f"{d:02d}-{m:02d}-{y}"] * 2, f"{WEEKDAYS[when.weekday()]} {d} {month} {y}",
-        f"{d} {short} {y}", f"{d}-{m}-{y}", f"{d}/{m}/{y % 100}", f"{d}-{m}-'{y % 100}", f"{d:02d}.{m:02d}.{y}",
-    ))
+    return rng.choice(
+        (
+            *[f"{d} {month} {y}"] * 4,
+            *[f"{d:02d}-{m:02d}-{y}"] * 2,
+            f"{WEEKDAYS[when.weekday()]} {d} {month} {y}",
+            f"{d} {short} {y}",
+            f"{d}-{m}-{y}",
+            f"{d}/{m}/{y % 100}",
+            f"{d}-{m}-'{y % 100}",
+            f"{d:02d}.{m:02d}.{y}",
+        )
+    )
 
 
 def coming_day(when: date, rng: random.Random, *, received: date, spoken: bool = False) -> str:
@@ -132,5 +185,7 @@ def coming_day(when: date, rng: random.Random, *, received: date, spoken: bool =
 
 def postcode(normal: str, rng: random.Random) -> str:
     digits, letters = normal[:4], normal[4:]
-    spelled = (f"{digits} {letters}",) * 3 + (normal,) * 2 + (f"{digits}  {letters}", f"{digits} {letters.lower()}")
+    spelled = (
+        (f"{digits} {letters}",) * 3 + (normal,) * 2 + (f"{digits}  {letters}", f"{digits} {letters.lower()}")
+    )
     return rng.choice(spelled)

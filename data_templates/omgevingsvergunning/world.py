@@ -28,10 +28,24 @@ TREES = {
     "appelboom/appelbomen magnolia/magnolia's",
 }
 OMITTED = {
-    "aanvrager": 0.1, "gemachtigde": 0.1, "locatie.straat": 0.1, "locatie.huisnummer": 0.1, "locatie.postcode": 0.3,
-    "locatie.plaats": 0.2, "omschrijving": 0.12, "aanvraagdatum": 0.25, "begindatum": 0.25, "kosten": 0.28,
-    "eigenaar": 0.3, "monument": 0.35, "bijlagen": 0.3, "boomsoort": 0.12, "aantal_bomen": 0.2, "herplant": 0.35,
-    "tweede_inrit": 0.25, "verlicht": 0.2,
+    "aanvrager": 0.1,
+    "gemachtigde": 0.1,
+    "locatie.straat": 0.1,
+    "locatie.huisnummer": 0.1,
+    "locatie.postcode": 0.3,
+    "locatie.plaats": 0.2,
+    "omschrijving": 0.12,
+    "aanvraagdatum": 0.25,
+    "begindatum": 0.25,
+    "kosten": 0.28,
+    "eigenaar": 0.3,
+    "monument": 0.35,
+    "bijlagen": 0.3,
+    "boomsoort": 0.12,
+    "aantal_bomen": 0.2,
+    "herplant": 0.35,
+    "tweede_inrit": 0.25,
+    "verlicht": 0.2,
 }
 CONTRADICTED = 0.03
 READING = {"boom_vellen": Boom, "dakkapel": Dakkapel, "inrit": Inrit, "reclame": Reclame, "uitbouw": Uitbouw}
@@ -51,8 +65,13 @@ DRAWN: dict[str, dict[str, Draw]] = {
     "reclame": {"oppervlakte": _lengths(10, 600, 2)},
     "uitbouw": {"diepte": _lengths(120, 600), "breedte": _lengths(200, 900), "hoogte": _lengths(220, 550)},
 }
-COSTS = {"boom_vellen": (200, 4000), "dakkapel": (4000, 30000), "inrit": (800, 9000), "reclame": (150, 8000),
-         "uitbouw": (9000, 95000)}
+COSTS = {
+    "boom_vellen": (200, 4000),
+    "dakkapel": (4000, 30000),
+    "inrit": (800, 9000),
+    "reclame": (150, 8000),
+    "uitbouw": (9000, 95000),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +105,18 @@ def _money(rng: random.Random, low: int, high: int) -> int:
 def slogan(rng: random.Random, split: Split) -> str:
     """The words on a sign."""
     company = names.company(rng, split)
-    kind = rng.choice(("Bakkerij", "Kapsalon", "Fietsen", "Café", "Praktijk", "Bloemen", "Slagerij", "Autobedrijf"))
-    return rng.choice((company, f"{kind} {names.surname(rng, split)}", f"{kind} De {rng.choice(names.WORDS['company', split])}",
-                       f"{company} te huur", f"Welkom bij {company}"))[:50].strip()
+    kind = rng.choice(
+        ("Bakkerij", "Kapsalon", "Fietsen", "Café", "Praktijk", "Bloemen", "Slagerij", "Autobedrijf")
+    )
+    return rng.choice(
+        (
+            company,
+            f"{kind} {names.surname(rng, split)}",
+            f"{kind} De {rng.choice(names.WORDS['company', split])}",
+            f"{company} te huur",
+            f"Welkom bij {company}",
+        )
+    )[:50].strip()
 
 
 def _name(rng: random.Random, split: Split, *, business: float) -> str:
@@ -96,7 +124,9 @@ def _name(rng: random.Random, split: Split, *, business: float) -> str:
     return made if len(made) <= 50 else names.surname(rng, split)
 
 
-def _values(rng: random.Random, split: Split, activity: str, received: date, tree: tuple[str, str]) -> dict[str, Value]:
+def _values(
+    rng: random.Random, split: Split, activity: str, received: date, tree: tuple[str, str]
+) -> dict[str, Value]:
     at = names.address(rng, split)
     begin = received + timedelta(days=rng.choice((*WEEKS_AHEAD, rng.randint(2, 13), rng.randint(5, 200))))
     applied = received if rng.random() < 0.6 else received - timedelta(days=rng.randint(1, 4))
@@ -104,12 +134,17 @@ def _values(rng: random.Random, split: Split, activity: str, received: date, tre
         "activiteit": activity,
         "aanvrager": _name(rng, split, business=0.4 if activity == "reclame" else 0.1),
         "gemachtigde": _name(rng, split, business=0.7),
-        "locatie.straat": at.street, "locatie.huisnummer": at.number,
-        "locatie.postcode": at.postcode, "locatie.plaats": at.place,
+        "locatie.straat": at.street,
+        "locatie.huisnummer": at.number,
+        "locatie.postcode": at.postcode,
+        "locatie.plaats": at.place,
         "omschrijving": "eerst",
-        "aanvraagdatum": applied.isoformat(), "begindatum": begin.isoformat(),
+        "aanvraagdatum": applied.isoformat(),
+        "begindatum": begin.isoformat(),
         "kosten": _money(rng, *COSTS[activity]),
-        "bijlagen": "", "boomsoort": tree[0], "opschrift": slogan(rng, split),
+        "bijlagen": "",
+        "boomsoort": tree[0],
+        "opschrift": slogan(rng, split),
     }
     for path, kind in {**Aanvraag.kinds, **READING[activity].kinds}.items():
         if isinstance(kind, Choice) and path not in values:
@@ -131,14 +166,18 @@ def draw(rng: random.Random, *, split: Split, activity: str, agent: float, omit:
 
     has_agent = rng.random() < agent
     kinds = {**Aanvraag.kinds, **READING[activity].kinds}
-    omitted = {path for path in kinds if path != "activiteit" and rng.random() < OMITTED.get(path, 0.15) * omit}
+    omitted = {
+        path for path in kinds if path != "activiteit" and rng.random() < OMITTED.get(path, 0.15) * omit
+    }
     omitted |= set() if has_agent else {"gemachtigde"}
     if "bijlagen" not in omitted:
         kinds_attached = ["situatietekening", "bouwtekening", "foto"] + ["machtiging"] * has_agent
         attached = tuple(rng.sample(kinds_attached, rng.randint(1, len(kinds_attached))))
     else:
         attached = ()
-    doubtful = {path for path in kinds if path != "activiteit" and path not in omitted and rng.random() < CONTRADICTED}
+    doubtful = {
+        path for path in kinds if path != "activiteit" and path not in omitted and rng.random() < CONTRADICTED
+    }
     second: dict[str, Value] = {}
     for path in sorted(doubtful):
         kind = kinds[path]
@@ -148,8 +187,15 @@ def draw(rng: random.Random, *, split: Split, activity: str, agent: float, omit:
             second[path] = rng.choice([option for option in kind.options if option != values[path]])
         elif others[path] != values[path]:
             second[path] = others[path]
-    return World(activity=activity, received=received, values=values, attached=attached, tree=(tree[0], tree[1]),
-                 omitted=frozenset(omitted), second=second)
+    return World(
+        activity=activity,
+        received=received,
+        values=values,
+        attached=attached,
+        tree=(tree[0], tree[1]),
+        omitted=frozenset(omitted),
+        second=second,
+    )
 
 
 assert set(ACTIVITIES) == set(READING) == set(DRAWN)

@@ -1,0 +1,263 @@
+"""Train klerk from scratch: `python -m finetune.klerk.pretrain --out DIR [--minutes 40 | --steps N] [--seed 0]`.
+
+Reads top to bottom: tokenizer, model, batches, optimisers, loop. The schedule is in steps, so `--steps N` gives the
+same weights on any machine with the same torch and thread count, however long it takes; `--minutes` only measures the
+speed and picks N. A usable checkpoint is written every few minutes. All attention is causal over right-padded rows of similar
+length, so no mask is needed; a padded position has no weight in the loss.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from finetune.klerk import KLERK, card, text
+from finetune.klerk.tokenizer import ASSISTANT, END, USER, train
+
+TOKENS_PER_STEP = 6144
+POOL = 384  # samples sorted by length together, so that a batch holds rows of similar length
+MAX_LENGTH = 768
+PROMPT_WEIGHT, KEY_WEIGHT = (
+    0.1,
+    0.05,
+)  # keys are forced by the schema at decoding; documents teach the language
+MUON_LR, ADAM_LR, WARMUP, COOLDOWN = 0.02, 3e-3, 60, 0.35
+HELD_OUT_SEED, HELD_OUT = 1_000_003, 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """Token ids, the loss weight of each as a target, and (sort, start, end) of each answer field in tokens."""
+
+    ids: list[int]
+    weights: list[float]
+    fields: list[tuple[str, int, int]]
+
+
+def encode(turns: tuple[text.Turn, ...], tokenizer: PreTrainedTokenizerFast) -> Row:
+    """One conversation as the chat template renders it, with the answer weighted by what the model must choose."""
+    user, assistant, end = (tokenizer.convert_tokens_to_ids(t) for t in (USER, ASSISTANT, END))
+    ids: list[int] = []
+    weights: list[float] = []
+    fields: list[tuple[str, int, int]] = []
+    for number, turn in enumerate(turns):
+        question = tokenizer.backend_tokenizer.encode(turn.question).ids
+        ids += [user, *question, end, assistant]
+        weights += [0.0, *[PROMPT_WEIGHT if number == 0 else 0.0] * len(question), 0.0, 0.0]
+        answer = tokenizer.backend_tokenizer.encode(turn.answer)
+        spans = iter(turn.fields)
+        sort, start, stop = next(spans)
+        begin = len(ids)
+        for token, (left, right) in zip(answer.ids, answer.offsets, strict=True):
+            while left >= stop and (following := next(spans, None)):
+                sort, start, stop = following
+            inside = start <= left and right <= stop
+            if inside and left == start:
+                fields.append((sort, len(ids), len(ids)))
+            ids.append(token)
+            weights.append(1.0 if inside else KEY_WEIGHT)
+            if inside:
+                fields[-1] = (sort, fields[-1][1], len(ids))
+        assert len(ids) > begin
+        ids.append(end)
+        weights.append(KEY_WEIGHT)
+    return Row(ids, weights, fields)
+
+
+def collate(rows: list[Row], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    longest = max(len(row.ids) for row in rows)
+    ids = torch.full((len(rows), longest), pad)
+    weights = torch.zeros(len(rows), longest)
+    for i, row in enumerate(rows):
+        ids[i, : len(row.ids)] = torch.tensor(row.ids)
+        weights[i, : len(row.ids)] = torch.tensor(row.weights)
+    return ids, weights
+
+
+def batches(
+    seed: int, steps: int, tokenizer: PreTrainedTokenizerFast
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Endless batches of at most TOKENS_PER_STEP tokens; the number of batches given out sets the curriculum."""
+    rng, index, given = random.Random(seed), 0, 0
+    while True:
+        rows = []
+        while len(rows) < POOL:
+            row = encode(text.sample(seed, index, progress=given / steps), tokenizer)
+            index += 1
+            if len(row.ids) <= MAX_LENGTH:
+                rows.append(row)
+        rows.sort(key=lambda row: len(row.ids))
+        groups: list[list[Row]] = [[]]
+        for row in rows:
+            if (len(groups[-1]) + 1) * len(row.ids) > TOKENS_PER_STEP:
+                groups.append([])
+            groups[-1].append(row)
+        rng.shuffle(groups)
+        for group in groups:
+            yield collate(group, tokenizer.pad_token_id)
+            given += 1
+
+
+def loss_of(
+    model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weighted loss per answer token, and the plain mean over the value tokens of the answers."""
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = model(input_ids=ids[:, :-1], use_cache=False).logits
+    targets, weights = ids[:, 1:].reshape(-1), weights[:, 1:].reshape(-1)
+    losses = F.cross_entropy(logits.reshape(-1, logits.size(-1)).float(), targets, reduction="none")
+    values = weights == 1.0
+    return (losses * weights).sum() / weights.sum(), (losses.detach() * values).sum() / values.sum()
+
+
+@torch.inference_mode()
+def field_accuracy(model: LlamaForCausalLM, rows: list[Row], pad: int) -> dict[str, float]:
+    """Share of fields, per sort, of which every token is the most likely one given the true tokens before it."""
+    right: dict[str, list[bool]] = defaultdict(list)
+    rows = sorted(rows, key=lambda row: len(row.ids))
+    for start in range(0, len(rows), 20):
+        part = rows[start : start + 20]
+        ids, _ = collate(part, pad)
+        with torch.autocast("cpu", torch.bfloat16):
+            best = model(input_ids=ids, use_cache=False).logits.argmax(-1)
+        for i, row in enumerate(part):
+            for sort, left, stop in row.fields:
+                right[sort].append(bool((best[i, left - 1 : stop - 1] == ids[i, left:stop]).all()))
+    scores = {sort: sum(hits) / len(hits) for sort, hits in sorted(right.items())}
+    every = [hit for hits in right.values() for hit in hits]
+    return {"all": sum(every) / len(every), **scores}
+
+
+def optimisers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices of the layers, AdamW for embeddings and norms."""
+    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
+    others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
+    return [
+        torch.optim.Muon(matrices, lr=MUON_LR, weight_decay=0.01),
+        torch.optim.AdamW(others, lr=ADAM_LR, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
+
+
+def rate(step: int, steps: int) -> float:
+    """Warm-up, constant, then linear to zero over the last part."""
+    return min(1.0, (step + 1) / WARMUP, (steps - step) / (COOLDOWN * steps))
+
+
+def write(
+    out: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, log: list[dict[str, object]]
+) -> None:
+    """Write weights (bf16), tokenizer, log and card; each file replaces its predecessor in one move."""
+    fresh = out.with_name(out.name + ".fresh")
+    shutil.rmtree(fresh, ignore_errors=True)
+    copy = LlamaForCausalLM(model.config)
+    copy.load_state_dict(model.state_dict())
+    copy.to(torch.bfloat16).save_pretrained(fresh)
+    tokenizer.save_pretrained(fresh)
+    (fresh / "log.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in log))
+    (fresh / "README.md").write_text(card.render(model.num_parameters(), log))
+    out.mkdir(parents=True, exist_ok=True)
+    for file in sorted(fresh.iterdir()):
+        os.replace(file, out / file.name)
+    fresh.rmdir()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, default=KLERK)
+    parser.add_argument("--minutes", type=float, default=40.0)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+
+    tokenizer = train(args.seed)
+    torch.manual_seed(args.seed)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=256,
+        intermediate_size=704,
+        num_hidden_layers=6,
+        num_attention_heads=4,
+        num_key_value_heads=4,
+        max_position_embeddings=2048,
+        rope_theta=10000.0,
+        tie_word_embeddings=True,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=None,
+    )
+    model = LlamaForCausalLM(config)
+    model.generation_config.eos_token_id, model.generation_config.pad_token_id = (
+        config.eos_token_id,
+        config.pad_token_id,
+    )
+    held_out = [encode(text.sample(HELD_OUT_SEED, i, progress=1.0), tokenizer) for i in range(HELD_OUT)]
+    log: list[dict[str, object]] = [
+        {"seed": args.seed, "threads": torch.get_num_threads(), "torch": torch.__version__}
+    ]
+    write(args.out, model, tokenizer, log)
+
+    steps = args.steps or round(args.minutes * 60 / seconds_per_step(model, tokenizer, args.seed))
+    log[0]["steps"] = steps
+    opts, data = optimisers(model), batches(args.seed, steps, tokenizer)
+    tokens, began, running = 0, time.time(), 0.0
+    for step in range(steps):
+        ids, weights = next(data)
+        for opt, top in zip(opts, (MUON_LR, ADAM_LR), strict=True):
+            opt.param_groups[0]["lr"] = top * rate(step, steps)
+        loss, value_loss = loss_of(model, ids, weights)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for opt in opts:
+            opt.step()
+            opt.zero_grad()
+        tokens += ids.numel()
+        running = value_loss.item() if step == 0 else 0.95 * running + 0.05 * value_loss.item()
+        if (step + 1) % 20 == 0:
+            print(
+                f"{step + 1}/{steps} tokens {tokens:,} loss {loss.item():.3f} answers {running:.3f} {time.time() - began:.0f}s",
+                flush=True,
+            )
+        if (step + 1) % 100 == 0 or step + 1 == steps:
+            accuracy = {
+                k: round(v, 4) for k, v in field_accuracy(model, held_out, tokenizer.pad_token_id).items()
+            }
+            log.append(
+                {
+                    "step": step + 1,
+                    "tokens": tokens,
+                    "answer_loss": round(running, 4),
+                    "seconds": round(time.time() - began),
+                    "field_accuracy": accuracy,
+                }
+            )
+            print(json.dumps(log[-1]), flush=True)
+            write(args.out, model, tokenizer, log)
+
+
+def seconds_per_step(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, seed: int) -> float:
+    """Time a few forward and backward passes at the final difficulty; the weights stay as they are."""
+    data = batches(seed + 1, 1, tokenizer)
+    for number in range(7):
+        if number == 1:
+            began = time.time()
+        loss_of(model, *next(data))[0].backward()
+    model.zero_grad()
+    return 1.12 * (time.time() - began) / 6  # optimisers, evaluation and checkpoints take about an eighth
+
+
+if __name__ == "__main__":
+    main()

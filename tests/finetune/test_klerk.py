@@ -1,0 +1,176 @@
+"""klerk's training text is general, repeatable and answered truthfully; its checkpoint is small and loads offline."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from data_templates import names
+from finetune.klerk import KLERK, slots, surfaces, text
+
+FORBIDDEN = re.compile(
+    r"dakkapel|uitbouw|aanbouw|kappen|vellen|inrit|uitrit|oprit|reclame|bezwaar|\bwoo\b|horeca|exploitatie",
+    re.IGNORECASE,
+)
+SAMPLES = [text.sample(11, i, progress=i / 3000) for i in range(3000)]
+
+
+def keys_of(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from keys_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys_of(inner)
+
+
+def quotations(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from [inner] if key == "bron" else quotations(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from quotations(inner)
+
+
+def test_no_text_has_a_word_of_the_demo_or_of_the_evaluation() -> None:
+    assert [t.question for turns in SAMPLES for t in turns if FORBIDDEN.search(t.question + t.answer)] == []
+
+
+def test_no_key_of_the_demo_schema_is_ever_asked() -> None:
+    asked = {key for turns in SAMPLES for turn in turns for key in keys_of(json.loads(turn.answer))}
+    assert asked & slots.RESERVED == set()
+    assert len(asked) > 1000
+
+
+def test_no_evaluation_name_occurs() -> None:
+    stems = {
+        word.lower()
+        for (_, split), words in names.WORDS.items()
+        if split == "eval"
+        for word in words
+        if len(word) > 5
+    }
+    everything = "\n".join(turn.question for turns in SAMPLES for turn in turns).lower()
+    assert [stem for stem in stems if stem in everything] == []
+
+
+def test_every_quotation_is_in_its_document() -> None:
+    for first, *_ in SAMPLES:
+        for turn in (first,):
+            assert all(quote in turn.question for quote in quotations(json.loads(turn.answer)))
+    for turns in SAMPLES:
+        assert all(q in turns[0].question for turn in turns for q in quotations(json.loads(turn.answer)))
+
+
+def test_a_second_question_repeats_no_document() -> None:
+    second = [turns[1] for turns in SAMPLES if len(turns) > 1]
+    assert second
+    assert {turn.question for turn in second} == {text.INSTRUCTION}
+
+
+def test_the_spans_of_the_fields_hold_their_values() -> None:
+    for turns in SAMPLES[:300]:
+        for turn in turns:
+            for _, start, end in turn.fields:
+                json.loads(turn.answer[start:end])
+
+
+def test_the_same_seed_and_index_give_the_same_bytes() -> None:
+    assert text.sample(5, 42, progress=0.5) == text.sample(5, 42, progress=0.5)
+    assert text.sample(5, 42, progress=0.5) != text.sample(6, 42, progress=0.5)
+
+
+@pytest.mark.parametrize(
+    ("number", "word"), [(2, "twee"), (22, "tweeëntwintig"), (110, "honderdtien"), (5000, "vijfduizend")]
+)
+def test_numbers_in_words(number: int, word: str) -> None:
+    assert surfaces.in_words(number) == word
+
+
+def test_plain_metres_and_centimetres_agree() -> None:
+    rng = random.Random(2)
+    for _ in range(2000):
+        said, cm = surfaces.length(rng)
+        if found := re.fullmatch(r"(\d+) ?(cm|centimeter)", said):
+            assert cm == int(found[1])
+        elif found := re.fullmatch(r"(\d+),(\d+) ?(m|meter|mtr)", said):
+            assert cm == round(float(f"{found[1]}.{found[2]}") * 100)
+
+
+@pytest.fixture(scope="module")
+def checkpoint() -> tuple[object, object]:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    return (
+        AutoModelForCausalLM.from_pretrained(KLERK, local_files_only=True),
+        AutoTokenizer.from_pretrained(KLERK, local_files_only=True),
+    )
+
+
+def test_the_checkpoint_is_small(checkpoint: tuple) -> None:
+    assert checkpoint[0].num_parameters() <= 10_000_000
+    assert sum(file.stat().st_size for file in KLERK.iterdir()) <= 20 * 2**20
+    assert (KLERK / "model.safetensors").stat().st_size < 14 * 2**20
+
+
+def test_log_and_card_lie_beside_the_weights() -> None:
+    settings, *entries = [json.loads(row) for row in (KLERK / "log.jsonl").read_text().splitlines()]
+    assert entries[-1]["step"] == settings["steps"]
+    assert f"--steps {settings['steps']} --seed {settings['seed']}" in (KLERK / "README.md").read_text()
+
+
+def test_a_word_has_the_same_tokens_wherever_it_stands(checkpoint: tuple) -> None:
+    tokenizer = checkpoint[1]
+    alone = tokenizer("Waterlandseweg")["input_ids"]
+    for around in ('"{}"', "de {}.", "\n{}\t", "{}12"):
+        ids = tokenizer(around.format("Waterlandseweg"))["input_ids"]
+        assert any(ids[i : i + len(alone)] == alone for i in range(len(ids)))
+
+
+@pytest.mark.parametrize("sentence", ['{"bron":"€ 12,-"}', "tweeëntwintig\t😀 e\u0301\r\n", "<>&'\\"])
+def test_the_tokenizer_loses_nothing(checkpoint: tuple, sentence: str) -> None:
+    assert checkpoint[1].decode(checkpoint[1](sentence)["input_ids"]) == sentence
+
+
+def test_the_chat_template_marks_the_answer(checkpoint: tuple) -> None:
+    tokenizer = checkpoint[1]
+    chat = [{"role": "user", "content": "vraag"}, {"role": "assistant", "content": "antwoord"}]
+    assert (
+        tokenizer.apply_chat_template(chat, tokenize=False)
+        == "<|gebruiker|>vraag<|einde|><|assistent|>antwoord<|einde|>"
+    )
+    prompt = tokenizer.apply_chat_template(chat[:1], tokenize=False, add_generation_prompt=True)
+    assert prompt == "<|gebruiker|>vraag<|einde|><|assistent|>"
+    marked = tokenizer.apply_chat_template(chat, return_dict=True, return_assistant_tokens_mask=True)
+    answer = [i for i, m in zip(marked["input_ids"], marked["assistant_masks"], strict=True) if m]
+    assert tokenizer.decode(answer) == "antwoord<|einde|>"
+
+
+def test_llguidance_accepts_the_tokenizer(checkpoint: tuple) -> None:
+    import llguidance.hf
+
+    assert llguidance.hf.from_tokenizer(checkpoint[1]).vocab_size == len(checkpoint[1])
+
+
+def test_a_street_it_never_saw_is_copied(checkpoint: tuple) -> None:
+    from finetune.klerk.pretrain import encode, field_accuracy
+
+    model, tokenizer = checkpoint
+    turns = [
+        text.Turn(
+            f"Ontvangen: 2026-03-12\n\nNaam: {who}\nStraat: {street}\nTelefoon: 06-00123456\n\n{text.INSTRUCTION}",
+            *text.rendered({"straatnaam": text.Leaf("text", {"bron": street})}),
+        )
+        for rng in [random.Random(1)]
+        for who, street in [(names.person_name(rng, "eval"), names.street(rng, "eval")) for _ in range(40)]
+    ]
+    assert (
+        field_accuracy(model, [encode((turn,), tokenizer) for turn in turns], tokenizer.pad_token_id)["all"]
+        > 0.9
+    )
