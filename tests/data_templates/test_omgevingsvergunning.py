@@ -1,4 +1,4 @@
-"""Generated applications state exactly their gold facts, and the two halves share nothing that would give it away."""
+"""Generated applications state exactly their gold facts; training shares no wording with evaluation."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_every_quotation_fits_its_kind_and_says_its_value(split: Split) -> None:
 
 @both_halves
 def test_gold_survives_being_written_as_an_answer_and_read_back(split: Split) -> None:
-    for dossier in dossiers(split)[:400]:
+    for dossier in dossiers(split)[:200]:
         texts = {document.id: document.text for document in dossier.documents}
         for facts, known in readings(dossier):
             assert list(known) == list(facts.kinds)
@@ -119,7 +119,10 @@ def test_texts_are_of_the_length_of_real_applications(split: Split) -> None:
 
 def test_each_activity_has_twelve_families_and_four_of_them_for_evaluation_only() -> None:
     for activity in ACTIVITIES:
-        of = {split: {f.name for f in FAMILIES if f.activity == activity and f.split == split} for split in SPLITS}
+        of = {
+            split: {f.name for f in FAMILIES if f.activity == activity and f.split == split}
+            for split in SPLITS
+        }
         assert len(of["train"] | of["eval"]) >= 12
         assert len(of["eval"]) >= 4
         assert not of["train"] & of["eval"]
@@ -132,8 +135,15 @@ def test_a_dossier_is_of_a_family_of_its_split(split: Split) -> None:
 
 def test_no_sentence_is_shared_by_the_two_halves() -> None:
     for activity in ACTIVITIES:
-        halves = [{t for name, templates in bank(activity, split).items() if not name.startswith("frase ")
-                   for t in templates} for split in SPLITS]
+        halves = [
+            {
+                t
+                for name, templates in bank(activity, split).items()
+                if not name.startswith("frase ")
+                for t in templates
+            }
+            for split in SPLITS
+        ]
         assert halves[0] & halves[1] == set()
 
 
@@ -150,7 +160,10 @@ def test_every_fact_can_be_said_alone_in_a_sentence_and_on_a_form(split: Split) 
             for section in (path, f"veld {path}"):
                 for name in (f"{section}={option}" for option in getattr(kind, "options", {"": ""})):
                     lines = bank(activity, split).get(section, ()) + bank(activity, split).get(name, ())
-                    assert any(facts_in(line) <= {path} for line in lines) or path == "activiteit", (activity, name)
+                    assert any(facts_in(line) <= {path} for line in lines) or path == "activiteit", (
+                        activity,
+                        name,
+                    )
 
 
 @both_halves

@@ -9,8 +9,8 @@ A file is `<activity or common>.<split>.txt`. `# name` opens a section, every li
     {~bedrag}     something invented that is not a fact: a distractor
     {:}           the separator of the form
 
-Sections: a fact's path, with "=value" for a chosen value; "veld" for a line of a form; "frase" for words within
-a sentence; "anders" for words that contradict; "ruis" for distractors; "later" for a missing attachment.
+Sections: a fact's path, with "=value" for a chosen value; "veld" for a line of a form; "frase" for words
+within a sentence; "anders" for words that contradict; "ruis" for distractors; "later" for late papers.
 Text before the first section is commentary.
 """
 
