@@ -14,7 +14,7 @@ from data_templates import names
 from data_templates.dossier import Dossier, Split
 from data_templates.omgevingsvergunning import FAMILIES, generate
 from data_templates.omgevingsvergunning.sentences import bank, facts_in
-from data_templates.omgevingsvergunning.world import READING
+from data_templates.omgevingsvergunning.world import READING, TREES
 from scaffolds.facts import Fact, Facts, Kind, parse, render, words
 from workflows.omgevingsvergunning.facts import ACTIVITIES, Aanvraag
 
@@ -145,6 +145,11 @@ def test_no_sentence_is_shared_by_the_two_halves() -> None:
             for split in SPLITS
         ]
         assert halves[0] & halves[1] == set()
+
+
+def test_no_kind_of_tree_is_shared_by_the_two_halves() -> None:
+    halves = [{noun for pair in TREES[split].split() for noun in pair.split("/")} for split in SPLITS]
+    assert halves[0] & halves[1] == set()
 
 
 def test_evaluation_names_streets_and_places_never_occur_in_training_text() -> None:
