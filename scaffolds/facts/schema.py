@@ -23,10 +23,11 @@ QUOTATION, VALUE = "bron", "waarde"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _WORDS = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+|\d+|.", re.DOTALL)
-_SURROGATES = re.compile("[\ud800-\udfff]+")
-# One spelled character that is no blank: an escaped line break is one, though spelled without a blank.
-_INK = r'(?:[^\s\\]|\\["\\u])'
-_EDGE = rf"{_INK}(?:(?s:[^\\]|\\.)*{_INK})?"
+# A lone surrogate has no UTF-8 form; DEL is written raw by json.dumps and refused raw by llguidance's JSON.
+_UNWRITABLE = re.compile("[\x7f\ud800-\udfff]+")
+# One character as JSON spells it that is neither a blank nor a control character; the other escapes are.
+_INK = r'(?:[^\s\\]|\\["\\])'
+_EDGE = rf"{_INK}(?:(?s:[^\\]|\\[^u]|\\u[0-9a-f]{{4}})*{_INK})?"
 
 
 def _closed(properties: dict[str, Any]) -> dict[str, Any]:
@@ -104,11 +105,11 @@ def grammar(facts: type[Facts], *documents: str) -> str:
     """Compile to a Lark grammar in which every quotation is a substring of one of the documents.
 
     JSON escapes are kept whole. Pieces and edges are those of `words`; no quotation begins or ends with a
-    blank. A lone surrogate cannot be written in UTF-8, so no quotation holds one. A fact that no substring
-    can support is either not stated or unsure: llguidance would otherwise walk into the empty choice.
+    blank or a control character, or holds a lone surrogate or a DEL. A fact that no substring can support is
+    either not stated or unsure: llguidance would otherwise walk into the empty choice.
     """
     texts = [[_spelling(word) for word in words(text)]
-             for document in documents for text in _SURROGATES.split(document)]
+             for document in documents for text in _UNWRITABLE.split(document)]
     rules: list[str] = []
     patterns: dict[tuple[int, str | None], str] = {}
 
