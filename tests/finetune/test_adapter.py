@@ -43,12 +43,12 @@ def test_an_adapter_of_another_base_is_refused_with_both_names(
     adapter: Path, base: Base, tmp_path: Path
 ) -> None:
     other = load_base(str(save_base(tmp_path / "two", seed=1)))
-    with pytest.raises(CasewrightError, match="made for base .*/one .*this is base .*/two"):
+    with pytest.raises(CasewrightError, match=r"made for base .*/one .*this is base .*/two"):
         load_adapter(other, adapter, schema=SCHEMA)
 
 
 def test_an_adapter_of_another_schema_is_refused_with_both_hashes(base: Base, adapter: Path) -> None:
-    with pytest.raises(CasewrightError, match="schema aaaaaaaaaaaa, .* schema bbbbbbbbbbbb"):
+    with pytest.raises(CasewrightError, match=r"schema aaaaaaaaaaaa, .* schema bbbbbbbbbbbb"):
         load_adapter(base, adapter, schema="b" * 64)
 
 

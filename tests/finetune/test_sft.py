@@ -3,6 +3,7 @@ was.
 """
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -44,11 +45,12 @@ def _program(base: Path, out: Path, *options: str) -> subprocess.CompletedProces
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 def _same(first: Path, second: Path) -> bool:
-    """Whether two adapter folders hold the same files with the same bytes."""
-    return {p.name: p.read_bytes() for p in first.iterdir()} == {
-        p.name: p.read_bytes() for p in second.iterdir()
-    }
+    return _files(first) == _files(second)
 
 
 def test_the_loss_falls_and_is_written_down(whole: Path) -> None:
@@ -68,7 +70,7 @@ def test_what_is_left_is_the_adapter_and_no_checkpoint(whole: Path) -> None:
         WEIGHTS,
         "casewright.json",
     ]
-    assert str(whole.parents[1]) not in (whole / "adapter" / "adapter_config.json").read_text()
+    assert "/" not in (whole / "adapter" / "adapter_config.json").read_text()
 
 
 def test_a_finished_run_is_not_run_again(llama: Path, whole: Path) -> None:
@@ -77,34 +79,28 @@ def test_a_finished_run_is_not_run_again(llama: Path, whole: Path) -> None:
     assert (whole / "adapter" / WEIGHTS).stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("death", [["--die-at", "7"], ["--die-while-saving"]])
-def test_a_killed_run_goes_on_to_the_same_bits(
-    llama: Path, whole: Path, tmp_path: Path, death: list[str]
-) -> None:
-    killed = _program(llama, tmp_path, *death)
+def test_a_run_killed_while_saving_goes_on_to_the_same_bits(llama: Path, whole: Path, tmp_path: Path) -> None:
+    killed = _program(llama, tmp_path, "--die-while-saving")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert not (tmp_path / "adapter").exists()
-    assert [len(list(path.glob("*"))) > 4 for path in finished(tmp_path)] == [True] * len(finished(tmp_path))
-    resumed = _program(llama, tmp_path)
-    assert resumed.returncode == 0, resumed.stderr
-    assert _same(tmp_path / "adapter", whole / "adapter")
+    assert _same(train(llama, tmp_path), whole / "adapter")
 
 
-def test_a_full_disk_is_told_and_costs_no_more_than_the_last_steps(
+def test_kill_9_and_then_a_full_disk_cost_no_more_than_the_last_steps(
     llama: Path, whole: Path, tmp_path: Path
 ) -> None:
-    killed = _program(llama, tmp_path, "--die-at", "5")
+    killed = _program(llama, tmp_path, "--die-at", "7")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     (kept,) = finished(tmp_path)
-    before = {path.name: path.read_bytes() for path in kept.iterdir()}
+    before = _files(kept)
+
     full = _program(llama, tmp_path, "--file-bytes", "8000")
     assert full.returncode == 2, full.stderr
-    assert "checkpoint-6 could not be written" in full.stderr
-    assert "Free space" in full.stderr
+    assert re.search("checkpoint-8 could not be written .*Free space", full.stderr)
     assert finished(tmp_path) == [kept]
-    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
-    assert _program(llama, tmp_path).returncode == 0
-    assert _same(tmp_path / "adapter", whole / "adapter")
+    assert _files(kept) == before
+
+    assert _same(train(llama, tmp_path), whole / "adapter")
 
 
 def test_a_folder_with_another_run_is_refused_and_kept(llama: Path, whole: Path) -> None:
