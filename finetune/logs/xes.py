@@ -93,7 +93,6 @@ class _Parser:
         self.path = path
         self.done: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
         self._cases = 0
-        self._seen_log = False
         self._log: dict[str, Any] = log
         self._trace: dict[str, Any] | None = None
         self._event: dict[str, Any] | None = None
@@ -102,7 +101,7 @@ class _Parser:
         self._open: list[tuple[Any, str]] = []  # attributes whose end has not come: (container, key)
         self._expat = expat.ParserCreate()
         self._expat.buffer_text = True
-        self._expat.StartElementHandler = self._start
+        self._expat.StartElementHandler = self._root
         self._expat.EndElementHandler = self._end
         self._expat.StartDoctypeDeclHandler = self._doctype
 
@@ -131,13 +130,18 @@ class _Parser:
         line = self._expat.CurrentLineNumber
         refuse(self.path, f"line {line}, in {place}{event}: {message}")
 
+    def _root(self, name: str, _: dict[str, str]) -> None:
+        if name.rpartition(":")[2] != "log":
+            self._refuse(f"the outermost element is <{name}>, not <log>, so this is not XES.")
+        self._expat.StartElementHandler = self._start
+
     def _start(self, name: str, xml: dict[str, str]) -> None:
         if ":" in name:
             name = name.rpartition(":")[2]
         if name in _CONVERT:
             try:
                 key = xml["key"]
-                value = _CONVERT[name](xml["value"])
+                value = xml["value"] if name == "string" else _CONVERT[name](xml["value"])
             except KeyError as error:
                 self._refuse(f"<{name}> has no usable key and value ({error}).")
             except ValueError:
@@ -148,21 +152,17 @@ class _Parser:
                 self._refuse("an event stands outside a trace; give every event a case.")
             self._event = self._target = {}
         elif name == "trace":
-            if self._trace is not None or not self._seen_log or self._open:
+            if self._trace is not None or self._open:
                 self._refuse("a trace stands where none may be.")
             self._trace = self._target = {}
         elif name in ("list", "container"):
             self._place(xml.get("key", ""), {"list": []})
-        elif name == "log" and not self._seen_log:
-            self._seen_log = True
         elif name in _PREAMBLE and self._trace is None and not self._open:
             self._target = {}  # defaults for attributes that are absent; no part of the log itself
         elif name != "values" or not self._open:
             self._refuse(f"<{name}> has no place here in XES.")
 
     def _place(self, key: str, value: Any) -> None:
-        if not self._seen_log:
-            self._refuse("the outermost element is not <log>, so this is not XES.")
         container = self._inside() if self._open else self._target
         if isinstance(container, list):
             container.append([key, value])
@@ -171,11 +171,11 @@ class _Parser:
         else:
             container[key] = value
         self._open.append((container, key))
-        if len(self._open) > MAX_DEPTH:
-            self._refuse(f"attributes are nested deeper than {MAX_DEPTH}.")
 
     def _inside(self) -> Any:
         """Return the container for an attribute of the attribute that is open."""
+        if len(self._open) == MAX_DEPTH:
+            self._refuse(f"attributes are nested deeper than {MAX_DEPTH}.")
         container, key = self._open[-1]
         holder, place = (container[-1], 1) if isinstance(container, list) else (container, key)
         parent = holder[place]
@@ -187,7 +187,7 @@ class _Parser:
 
     def _end(self, name: str) -> None:
         if self._open:
-            if not name.endswith("values"):
+            if name[-6:] != "values":
                 self._open.pop()
             return
         if ":" in name:

@@ -5,8 +5,8 @@
 Each measurement is a process of its own, and seconds are those of the processor, so that other work on the
 machine counts little. Ours reads the log, checks it and writes the trace file; pm4py reads it into a table in
 memory. Every tool reads the log as it is and repeated ten times (case ids made unique); the table gives ours
-against theirs as ratios. pm4py lives only in a virtual environment that this benchmark makes in DIR (default: a
-folder that is removed afterwards): its licence, AGPL-3.0, does not fit a dependency of the project.
+against theirs as ratios. pm4py lives only in a virtual environment that this benchmark makes in DIR (default:
+a folder that is removed afterwards): its licence, AGPL-3.0, does not fit a dependency of the project.
 """
 
 import argparse

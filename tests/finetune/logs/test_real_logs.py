@@ -1,7 +1,7 @@
 """The three public logs: counts and hashes, and the n-gram's figures of an independent count.
 
-Data: BPI Challenge 2015 (doi 10.4121/uuid:31a308ef-c844-48da-948c-305d167a0ec1), municipalities 1 and 2, and the
-receipt phase of an environmental permit (doi 10.4121/uuid:a07386a5-7be3-4367-9535-70bc9e77dbe6), all from
+Data: BPI Challenge 2015 (doi 10.4121/uuid:31a308ef-c844-48da-948c-305d167a0ec1), municipalities 1 and 2, and
+the receipt phase of an environmental permit (doi 10.4121/uuid:a07386a5-7be3-4367-9535-70bc9e77dbe6), all from
 4TU.ResearchData. The files are not part of the project; without them these tests are skipped.
 """
 

@@ -19,7 +19,8 @@ def trace(case: str, *steps: tuple[str, float]) -> Trace:
 
 
 def event_xml(activity: str = "A", time: str = "2020-01-01T10:00:00+01:00", more: str = "") -> str:
-    return f'<event><string key="concept:name" value="{activity}"/><date key="time:timestamp" value="{time}"/>{more}</event>'
+    name = f'<string key="concept:name" value="{activity}"/>'
+    return f'<event>{name}<date key="time:timestamp" value="{time}"/>{more}</event>'
 
 
 def case_xml(case: str, *events: str, more: str = "") -> str:
