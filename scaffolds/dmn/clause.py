@@ -91,26 +91,20 @@ class ClauseReader:
         self, decision: str, name: str, kind: Kind, allowed: str, cells: list[str], plain: dict[str, Any]
     ) -> None:
         """Fill in `values` or `range` of an input, or note that it was assumed."""
-        if any(
-            re.search(r"\bnull\b", feel.cell_text(cell, kind))
-            for cell in [*cells, allowed]
-            if '"' not in cell
-        ):
+        if any(map(feel.has_null, [*cells, allowed])):
             plain["unknown"] = "true"
         question = self.questions.get(name)
         if kind == "bool":
             return
         if kind == "enum":
-            found = [value for _, value in feel.literals(re.sub(r",?\s*\bnull\b", "", allowed))]
+            found = [value for _, value in feel.literals(allowed)]
             if not found and question and question.options:
                 found = list(question.options)
             if not found and name in self.tables:
                 found = [render_value(value) for value in self.tables[name].outputs[0].domain.values()]
             if not found:
-                used = (feel.cell_text(cell, kind) for cell in cells)
-                found = list(
-                    dict.fromkeys(v for cell in used for v in re.findall(r'"((?:\\.|[^"\\])*)"', cell))
-                )
+                used = (feel.kind_of(text)[1] for cell in cells for text in feel.STRING.findall(cell))
+                found = list(dict.fromkeys(used))
                 self.notes.append(
                     f"assumed: decision {decision}, input {name}: only the values its rules name"
                 )

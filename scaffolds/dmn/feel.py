@@ -11,8 +11,8 @@ from scaffolds.table.cell import Cell
 from scaffolds.table.domain import UNKNOWN, Domain, Kind, Value, render_value
 
 _DATE = re.compile(r'date\(\s*"([^"]*)"\s*\)')
-_STRING = re.compile(r'"(?:\\.|[^"\\])*"', re.S)
-_DATE_OR_STRING = re.compile(f"{_DATE.pattern}|{_STRING.pattern}", re.S)
+STRING = re.compile(r'"(?:\\.|[^"\\])*"', re.S)
+_DATE_OR_STRING = re.compile(f"{_DATE.pattern}|{STRING.pattern}", re.S)
 _REST_OF_STRINGS = re.compile(r"(?:not\s*\(|\bnull\b|[\s,)-])*")
 _NUMBER = re.compile(r"[+-]?\d*\.?\d+")
 
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[+-]?\d*\.?\d+")
 def cell_text(feel: str, kind: Kind) -> str:
     """A unary test as the text of a cell; raises ValueError on an expression."""
     feel = feel.strip()
-    if kind == "enum" and not _REST_OF_STRINGS.fullmatch(_STRING.sub("", feel)):
+    if kind == "enum" and not _REST_OF_STRINGS.fullmatch(STRING.sub("", feel)):
         raise ValueError(f"{feel!r} is an expression, not a list of strings in quotes")
     return _DATE_OR_STRING.sub(lambda found: found[1] or found[0], feel)
 
@@ -28,7 +28,7 @@ def cell_text(feel: str, kind: Kind) -> str:
 def kind_of(feel: str) -> tuple[Kind, str]:
     """The kind and plain text of an output entry; raises ValueError unless it is one literal."""
     feel = feel.strip()
-    if _STRING.fullmatch(feel):
+    if STRING.fullmatch(feel):
         return "enum", str(json.loads(feel, strict=False))
     if feel in ("true", "false"):
         return "bool", feel
@@ -48,9 +48,14 @@ def literal(feel: str, kind: Kind) -> str:
 
 
 def literals(feel: str) -> list[tuple[Kind, str]]:
-    """A list of literals, as in allowed values; raises ValueError on anything else."""
-    pieces = [found[0] for found in re.finditer(rf"{_DATE.pattern}|{_STRING.pattern}|[^,]+", feel, re.S)]
-    return [kind_of(piece) for piece in pieces if piece.strip()]
+    """A list of literals, as in allowed values, null left out; raises ValueError on anything else."""
+    pieces = [found[0] for found in re.finditer(rf"{_DATE_OR_STRING.pattern}|[^,\s][^,]*", feel, re.S)]
+    return [kind_of(piece) for piece in pieces if piece.strip() != "null"]
+
+
+def has_null(feel: str) -> bool:
+    """Does a unary test, or a list of allowed values, name the missing value?"""
+    return re.search(r"\bnull\b", STRING.sub("", feel)) is not None
 
 
 def write_value(value: Value, kind: Kind) -> str:

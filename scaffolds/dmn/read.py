@@ -94,7 +94,7 @@ class _Reader:
         rules = list(children(body, "rule"))
         inputs, outputs = list(children(body, "input")), list(children(body, "output"))
         if len(rules) > MAX_ROWS or len(inputs) + len(outputs) > MAX_COLUMNS:
-            raise self.error(f"{len(rules)} rows are more than {MAX_ROWS}, or {MAX_COLUMNS} columns", name)
+            raise self.error(f"{len(rules)} rules are more than {MAX_ROWS}, or {MAX_COLUMNS} columns", name)
         head = self._own(decision, "table", name)
         columns = [[_entry(rule, "inputEntry", k) for rule in rules] for k in range(len(inputs))]
         given = [[_entry(rule, "outputEntry", k) for rule in rules] for k in range(len(outputs))]
