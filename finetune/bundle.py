@@ -33,6 +33,7 @@ class Bundle:
     base: str
     base_sha256: str
     hub: bool
+    quantise: Literal["none", "nf4"]
     describe: bool
     stage: Stage
     measured: dict[str, Any] = field(default_factory=dict)

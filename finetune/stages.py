@@ -19,8 +19,10 @@ from scaffolds.workflow import Workflow
 
 if TYPE_CHECKING:
     from finetune.base import Base
+    from finetune.evaluate.notices import Notice
     from finetune.evaluate.readings import Read
     from finetune.rows import Row
+    from scaffolds.decode import Decoder
     from scaffolds.prompt import Prompts
 
 
@@ -124,33 +126,61 @@ def evaluation_stage(work: Work) -> dict[str, Any]:
     Readings go to evaluation/STAGE.jsonl, one fact of one dossier per line; the figures to evaluation.json.
     """
     from finetune.evaluate.compare import compare
+    from finetune.evaluate.notices import read_notices
 
-    reads: dict[str, Read] = {stage: _read_with(work, stage) for stage in work.stages}
+    reads: dict[Stage, Read] = {}
+    notices: dict[str, Any] = {}
+    for stage in work.stages:
+        decoder = _decoder(work, stage)
+        reads[stage] = _read(work, stage, decoder)
+        if real := _notices(work):
+            notices[stage] = read_notices(
+                decoder, _prompts(work, decoder), workflow=work.workflow, notices=real,
+                batch_size=work.recipe.evaluation.batch_size,
+            )
     for stage, read in reads.items():
         lines = [json.dumps(reading.to_dict(), ensure_ascii=False) for reading in read.readings]
         write_text_atomic(work.out / "evaluation" / f"{stage}.jsonl", "\n".join(lines) + "\n")
-    figures = compare(reads, draws=work.recipe.evaluation.bootstrap, seed=work.recipe.seed)
+    figures = compare(reads, notices=notices, draws=work.recipe.evaluation.bootstrap, seed=work.recipe.seed)
     write_json_atomic(work.out / "evaluation.json", figures)
     return figures
 
 
-def _read_with(work: Work, stage: Stage) -> Read:
+def _decoder(work: Work, stage: Stage) -> Decoder:
     from finetune.adapter import load_adapter
-    from finetune.evaluate.readings import read_dossiers
     from scaffolds.decode import Decoder
 
     base = open_base(work)
     model = base.model
     if stage != "base":
         model = load_adapter(base, work.adapter(stage), schema=work.schema).eval()
+    return Decoder(model, base.tokenizer)
+
+
+def _prompts(work: Work, decoder: Decoder) -> Prompts:
+    from scaffolds.prompt import Prompts
+
+    return Prompts(tokenizer=decoder.tokenizer, describe=work.recipe.describe)
+
+
+def _read(work: Work, stage: Stage, decoder: Decoder) -> Read:
+    from finetune.evaluate.readings import read_dossiers
+
     return read_dossiers(
-        Decoder(model, base.tokenizer),
-        work.prompts(base),
+        decoder,
+        _prompts(work, decoder),
         workflow=work.workflow,
         dossiers=work.data.evaluation,
         batch_size=work.recipe.evaluation.batch_size,
         progress=lambda done, total: work.tell(f"Evaluate {stage}", done, total),
     )
+
+
+def _notices(work: Work) -> list[Notice]:
+    from finetune.evaluate.notices import load_notices
+
+    named = work.recipe.evaluation.notices
+    return load_notices(Path(named)) if named and Path(named).is_file() else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +223,7 @@ def bundle_stage(work: Work, figures: dict[str, Any], stage: Stage) -> Path:
         base=work.recipe.base,
         base_sha256=identity.base.sha256,
         hub=work.recipe.hub,
+        quantise=work.recipe.sft.quantise,
         describe=work.recipe.describe,
         stage=stage,
         measured=figures["stages"][stage]["summary"],

@@ -6,6 +6,7 @@ UTF-8 text only. The text is kept exactly as it is, so that offsets and quotatio
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -47,6 +48,16 @@ def read_text_document(path: Path, *, received: date, identity: str | None = Non
     if not text.strip():
         raise CasewrightError(f"{path} is empty; there is nothing to read.")
     return Document(id=identity or path.name, text=text, received=received)
+
+
+def read_text_documents(paths: Sequence[Path], *, received: date) -> list[Document]:
+    """Read an application's files; two of the same name are told apart by a number."""
+    documents: list[Document] = []
+    for path in paths:
+        same = sum(document.id.split(" (")[0] == path.name for document in documents)
+        identity = f"{path.name} ({same + 1})" if same else path.name
+        documents.append(read_text_document(path, received=received, identity=identity))
+    return documents
 
 
 _MAGIC = {

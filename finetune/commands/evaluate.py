@@ -14,11 +14,11 @@ app = typer.Typer()
 def evaluate(run: Annotated[Path, typer.Argument(help="The folder of a trained run.")]) -> None:
     """Measure base, SFT and RL of a run again, and write its report and bundle anew."""
     from finetune.commands.train import show_result
-    from finetune.offline import offline
+    from finetune.libraries import settle_libraries
     from finetune.progress import shown_progress
     from finetune.run import evaluate_run
 
-    offline()
+    settle_libraries()
     with shown_progress() as tell:
         result = evaluate_run(run, tell=tell)
     show_result(result)

@@ -27,13 +27,13 @@ def train(
 
     The same command again goes on where it stopped. Exit code 1 says that the gate was not passed.
     """
-    from finetune.offline import offline
+    from finetune.libraries import settle_libraries
     from finetune.progress import shown_progress
     from finetune.recipe import load_recipe
 
     loaded = load_recipe(recipe, overrides=changes or ())
     folder = out or Path("runs") / loaded.name
-    offline(hub=loaded.hub)
+    settle_libraries(hub=loaded.hub)
     with shown_progress() as tell:
         if dry_run:
             from finetune.preview import dry_run as look

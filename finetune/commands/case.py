@@ -1,0 +1,67 @@
+"""`casewright case`: handle an application with a bundle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Handle an application with a bundle.", no_args_is_help=True)
+
+
+@app.callback()
+def _case() -> None:
+    pass
+
+
+@app.command()
+def run(
+    files: Annotated[list[Path], typer.Argument(help="The application's documents, UTF-8 text.")],
+    bundle: Annotated[Path, typer.Option(help="The bundle that reads.")],
+    received: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day it came in; today without it.")
+    ] = None,
+    assume_confirmed: Annotated[
+        bool, typer.Option("--assume-confirmed", help="Preview as if everything were confirmed.")
+    ] = False,
+    assume_decision: Annotated[
+        str | None, typer.Option(help="With --assume-confirmed: preview the letter of this decision.")
+    ] = None,
+) -> None:
+    """Read an application, and walk it through its procedure with the person at the terminal.
+
+    Without a terminal it stops at the first human step and shows the proposal.
+    """
+    import sys
+
+    from finetune.case.person import AsIf, AtTerminal, Person
+    from finetune.case.reader import open_bundle
+    from finetune.case.session import Session, open_case
+    from finetune.libraries import settle_libraries
+    from scaffolds.errors import CasewrightError
+    from workflows.intake import read_text_documents
+
+    if assume_decision and not assume_confirmed:
+        raise CasewrightError("--assume-decision belongs to the preview; add --assume-confirmed.")
+    today = datetime.now().date()
+    day = received.date() if received else today
+    if day > today:
+        raise CasewrightError(f"--received {day} lies in the future; give the day on which it came in.")
+    documents = read_text_documents(files, received=day)
+    settle_libraries()
+    workflow, reader = open_bundle(bundle)
+    person: Person | None = None
+    if assume_confirmed:
+        person = AsIf(decision=assume_decision)
+        typer.echo("VOORBEELD: alsof alles bevestigd is. Niemand heeft iets bevestigd; er wordt niets bewaard.")
+    elif sys.stdin.isatty():
+        name = input("Uw naam: ").strip()
+        if not name:
+            raise CasewrightError("A case is handled under a name; give yours.")
+        person = AtTerminal(name=name, ask=input, say=typer.echo)
+    case = open_case(workflow, documents, identity=files[0].stem, received=day)
+    Session(workflow=workflow, reader=reader, person=person, say=typer.echo, today=today).handle(case)
+    if assume_confirmed:
+        typer.echo("\nVOORBEELD: hierboven is niets bevestigd, besloten of verstuurd.")
