@@ -23,7 +23,10 @@ def replay(workflow: Workflow, dossiers: Sequence[Dossier], cases: Sequence[Arch
     """Play `cases` with the gold answers of `dossiers`, pair by pair."""
 
     def gold(asked: Sequence[tuple[int, Question]]) -> list[Reply]:
-        return [Reply(text=render(question.facts, dossiers[index].gold[question.step])) for index, question in asked]
+        return [
+            Reply(text=render(question.facts, dossiers[index].gold[question.step]))
+            for index, question in asked
+        ]
 
     return play(workflow, cases, gold, model="gold")
 
@@ -56,5 +59,11 @@ def _rows(workflow: Workflow, episode: Episode) -> dict[str, tuple[str, ...]]:
 
 def asked_about(workflow: Workflow) -> list[str]:
     """Give the facts that an applicant is asked for when they are missing."""
-    return [source.path for step in workflow.steps if isinstance(step, Check) for use in step.tables
-            for source in use.inputs.values() if isinstance(source, Stated)]
+    return [
+        source.path
+        for step in workflow.steps
+        if isinstance(step, Check)
+        for use in step.tables
+        for source in use.inputs.values()
+        if isinstance(source, Stated)
+    ]

@@ -110,6 +110,8 @@ class Evaluation(Part):
     bootstrap: Annotated[int, Field(ge=100)] = 2000
     """Resamples of the paired interval, by case."""
     batch_size: Count = 16
+    notices: str | None = None
+    """A JSONL file of published notices with marked fields; measured too where the file is present."""
 
 
 class Gate(Part):

@@ -115,7 +115,7 @@ def rl_stage(work: Work) -> None:
         seed=work.recipe.seed,
         out=work.out / "rl",
         bf16=pace["bf16"],
-        progress=lambda done, total, means: work.tell("RL", done, total),
+        progress=lambda done, total: work.tell("RL", done, total),
     )
     save_adapter(trained, work.adapter("rl"), identity=identity)
 

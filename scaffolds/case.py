@@ -107,8 +107,13 @@ class Case:
 
 def document_payload(document: Document) -> dict[str, Any]:
     """Write a document as the payload of `document_added`."""
-    return {"id": document.id, "kind": document.kind, "received": document.received.isoformat(),
-            "sha256": document.sha256, "text": document.text}
+    return {
+        "id": document.id,
+        "kind": document.kind,
+        "received": document.received.isoformat(),
+        "sha256": document.sha256,
+        "text": document.text,
+    }
 
 
 def fact_to_json(fact: Fact) -> dict[str, Any]:
@@ -124,6 +129,10 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
 
 def fact_from_json(item: Mapping[str, Any]) -> Fact:
     """Read a fact back from plain JSON."""
-    return Fact(path=item["path"], state=item["state"], values=tuple(item["values"]),
-                evidence=tuple(Evidence(**place) for place in item["evidence"]),
-                problems=tuple(item["problems"]))
+    return Fact(
+        path=item["path"],
+        state=item["state"],
+        values=tuple(item["values"]),
+        evidence=tuple(Evidence(**place) for place in item["evidence"]),
+        problems=tuple(item["problems"]),
+    )

@@ -6,24 +6,36 @@ from datetime import date
 
 from scaffolds.case import Case
 from scaffolds.term import TermEvent, TermResult, compute
-from scaffolds.workflow import Workflow
+from scaffolds.workflow import END, Ask, Draft, Workflow, leads_to
 
 
-def term_events(case: Case) -> list[TermEvent]:
-    """Give what happened to the term: receipt, requests for completion with their last day, completion, decision."""
+def term_events(workflow: Workflow, case: Case) -> list[TermEvent]:
+    """Give what happened to the term: receipt, what was asked of whom with its last day, the answers, the decision."""
     found = [TermEvent("received", case.received)]
+    decided: list[TermEvent] = []
+    third_party = False
     for event in case.events:
         on = date.fromisoformat(event.payload["on"]) if "on" in event.payload else event.at.date()
         match event.kind:
             case "completion_asked":
-                found.append(TermEvent("invited", on, until=date.fromisoformat(event.payload["until"])))
+                step = workflow.by_id[event.payload["step"]]
+                third_party = isinstance(step, Ask) and step.whom == "derde"
+                until = date.fromisoformat(event.payload["until"])
+                found.append(TermEvent("views_asked" if third_party else "invited", on, until=until))
             case "completion_received":
-                found.append(TermEvent("completed", on))
+                found.append(TermEvent("views_given" if third_party else "completed", on))
             case "completion_lapsed":
-                found.append(TermEvent("repair_lapsed", on))
-            case "decided":
-                found.append(TermEvent("decided", on))
-    return found
+                # A view that stays out ends its suspension like one that comes in: at the last day set for it.
+                found.append(TermEvent("views_given" if third_party else "repair_lapsed", on))
+            case "decided" if _final(workflow, event.payload["step"]):
+                decided = [TermEvent("decided", on)]
+            case "signed" if not event.payload["agreed"]:
+                decided = []
+    return found + decided
+
+
+def _final(workflow: Workflow, step: str) -> bool:
+    return all(then == END or isinstance(workflow.by_id[then], Draft) for then in leads_to(workflow.by_id[step]))
 
 
 def term_of(workflow: Workflow, case: Case, *, version: str = "") -> TermResult:
@@ -31,4 +43,4 @@ def term_of(workflow: Workflow, case: Case, *, version: str = "") -> TermResult:
 
     Raises TermError for a history that cannot be, CalendarError for a year the calendar does not know.
     """
-    return compute(workflow.term, term_events(case), version=version)
+    return compute(workflow.term, term_events(workflow, case), version=version)

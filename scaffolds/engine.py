@@ -20,8 +20,15 @@ from scaffolds.workflow import END, Ask, Check, Decide, Draft, Read, Stated, Ste
 
 Phase = Literal["read", "confirm", "evaluate", "ask", "await", "decide", "sign", "send", "close", "closed"]
 WHO: Mapping[Phase, str] = {
-    "read": "model", "confirm": "person", "evaluate": "table", "ask": "person", "await": "applicant",
-    "decide": "person", "sign": "person", "send": "person", "close": "table",
+    "read": "model",
+    "confirm": "person",
+    "evaluate": "table",
+    "ask": "person",
+    "await": "applicant",
+    "decide": "person",
+    "sign": "person",
+    "send": "person",
+    "close": "table",
 }
 _STATED: Mapping[FactState, str] = {"stated": "ja", "not_stated": "nee", "unsure": "tegenstrijdig"}
 _PASSING = frozenset({"document_added", "term_computed", "handed_over"})
@@ -67,7 +74,7 @@ def _enter(workflow: Workflow, state: State, name: str) -> State:
     step = workflow.by_id[name]
     kept = dict(state.facts)
     if name in kept:
-        for later in list(kept)[list(kept).index(name):]:
+        for later in list(kept)[list(kept).index(name) :]:
             del kept[later]
         return replace(state, step=step, phase=_entry(step), facts=kept, proposed={}, outputs={}, receipts=())
     return replace(state, step=step, phase=_entry(step), proposed={})
@@ -77,7 +84,9 @@ def _leave(workflow: Workflow, state: State) -> State:
     then = state.step.then  # type: ignore[union-attr]
     if isinstance(then, str):
         return _enter(workflow, state, then)
-    if then.on in state.outputs:
+    if then.on == state.step.id:  # type: ignore[union-attr]
+        value: Any = state.decision
+    elif then.on in state.outputs:
         value = state.outputs[then.on]
     else:
         fact = state.known.get(then.on)
@@ -89,9 +98,16 @@ def _leave(workflow: Workflow, state: State) -> State:
 
 def _advance(workflow: Workflow, state: State, event: Event) -> State:
     expected: Mapping[str, tuple[Phase, ...]] = {
-        "facts_proposed": ("read",), "facts_confirmed": ("confirm",), "table_evaluated": ("evaluate",),
-        "completion_asked": ("ask",), "completion_received": ("await",), "completion_lapsed": ("await",),
-        "decided": ("decide",), "signed": ("sign",), "letter_sent": ("send",), "case_closed": ("close",),
+        "facts_proposed": ("read",),
+        "facts_confirmed": ("confirm",),
+        "table_evaluated": ("evaluate",),
+        "completion_asked": ("ask",),
+        "completion_received": ("await",),
+        "completion_lapsed": ("await",),
+        "decided": ("decide",),
+        "signed": ("sign",),
+        "letter_sent": ("send",),
+        "case_closed": ("close",),
     }
     if state.phase not in expected.get(event.kind, ()):
         where = f"step {state.step.id}" if state.step else "the end"
@@ -119,7 +135,11 @@ def _advance(workflow: Workflow, state: State, event: Event) -> State:
             state = replace(state, decision=payload["decision"], decided_by=event.actor)
             return replace(state, phase="sign") if step.second else _leave(workflow, state)  # type: ignore[union-attr]
         case "signed":
-            return _leave(workflow, state) if payload["agreed"] else replace(state, phase="decide", decision=None)
+            return (
+                _leave(workflow, state)
+                if payload["agreed"]
+                else replace(state, phase="decide", decision=None)
+            )
         case "letter_sent":
             return _leave(workflow, state)
         case _:
@@ -133,7 +153,9 @@ def state_of(workflow: Workflow, case: Case) -> State:
     state = State(step=workflow.first, phase=_entry(workflow.first))
     for number, event in enumerate(case.events):
         if (event.kind == "case_opened") != (number == 0):
-            raise CasewrightError(f"Case {case.id}: event {number} is {event.kind}; a case opens once, first.")
+            raise CasewrightError(
+                f"Case {case.id}: event {number} is {event.kind}; a case opens once, first."
+            )
         if event.kind not in _PASSING and number:
             state = _advance(workflow, state, event)
     return state
@@ -182,15 +204,21 @@ def confirm(state: State, facts: Mapping[str, Fact], *, person: str, at: datetim
     Raises CasewrightError when a fact is missing or still has a problem.
     """
     if not isinstance(state.step, Read) or set(facts) != set(state.step.facts.kinds):
-        raise CasewrightError(f"Confirm exactly the facts of {state.step.id if state.step else 'a Read step'}.")
+        raise CasewrightError(
+            f"Confirm exactly the facts of {state.step.id if state.step else 'a Read step'}."
+        )
     if left := [path for path, fact in facts.items() if fact.problems]:
         raise CasewrightError(f"A person has to settle first: {', '.join(left)}.")
     return _facts_event("facts_confirmed", state, facts, actor=f"person:{person}", at=at, extra={})
 
 
-def _facts_event(kind: Any, state: State, facts: Mapping[str, Fact], *, actor: str, at: datetime,
-                 extra: Mapping[str, Any]) -> Event:
-    payload = {"step": state.step.id if state.step else "", "facts": [fact_to_json(f) for f in facts.values()]}
+def _facts_event(
+    kind: Any, state: State, facts: Mapping[str, Fact], *, actor: str, at: datetime, extra: Mapping[str, Any]
+) -> Event:
+    payload = {
+        "step": state.step.id if state.step else "",
+        "facts": [fact_to_json(f) for f in facts.values()],
+    }
     return Event(kind=kind, actor=actor, at=at, payload={**payload, **extra})
 
 
@@ -198,11 +226,15 @@ def run_tables(workflow: Workflow, case: Case, *, at: datetime) -> Case:
     """Evaluate every table that is due, step after step, until a model or a person has to act."""
     while uses := pending(state := state_of(workflow, case)):
         receipt = evaluate(uses[0], state.known, on=case.received)
-        case = case.with_events([Event(kind="table_evaluated", actor="table", at=at, payload=receipt.to_dict())])
+        case = case.with_events(
+            [Event(kind="table_evaluated", actor="table", at=at, payload=receipt.to_dict())]
+        )
     return case
 
 
-def decide(state: State, decision: str, *, reason: str, norms: Mapping[str, str], person: str, at: datetime) -> Event:
+def decide(
+    state: State, decision: str, *, reason: str, norms: Mapping[str, str], person: str, at: datetime
+) -> Event:
     """A person decides, with a reason and an answer to every open norm. Raises CasewrightError when one lacks."""
     step = state.step
     if not isinstance(step, Decide) or decision not in step.options:
@@ -210,7 +242,9 @@ def decide(state: State, decision: str, *, reason: str, norms: Mapping[str, str]
     if not reason.strip():
         raise CasewrightError("A decision needs a reason in the words of the person who takes it.")
     if missing := [norm.id for norm in step.norms if not norms.get(norm.id, "").strip()]:
-        raise CasewrightError(f"Only a person can answer these open norms; answer them first: {', '.join(missing)}.")
+        raise CasewrightError(
+            f"Only a person can answer these open norms; answer them first: {', '.join(missing)}."
+        )
     payload = {"step": step.id, "decision": decision, "reason": reason, "norms": dict(norms)}
     return Event(kind="decided", actor=f"person:{person}", at=at, payload=payload)
 
@@ -226,5 +260,10 @@ def ask(state: State, items: Sequence[str], *, until: date, person: str, at: dat
     """A person sends the request for what is missing, to be completed `until` and including that day."""
     if not isinstance(state.step, Ask) or not items:
         raise CasewrightError("There is nothing to ask the applicant at this point.")
-    payload = {"step": state.step.id, "items": list(items), "until": until.isoformat(), "on": at.date().isoformat()}
+    payload = {
+        "step": state.step.id,
+        "items": list(items),
+        "until": until.isoformat(),
+        "on": at.date().isoformat(),
+    }
     return Event(kind="completion_asked", actor=f"person:{person}", at=at, payload=payload)

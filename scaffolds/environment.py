@@ -87,13 +87,19 @@ Answer = Callable[[Sequence[tuple[int, Question]]], Sequence[Reply]]
 def opened(workflow: Workflow, archived: Archived) -> Case:
     """Open a case with the documents of the archive."""
     at = datetime.combine(archived.received, time(12), tzinfo=UTC)
-    opening = Event(kind="case_opened", actor="applicant", at=at, payload={"received": archived.received.isoformat()})
-    documents = (Event(kind="document_added", actor="applicant", at=at, payload=document_payload(document))
-                 for document in archived.documents)
+    opening = Event(
+        kind="case_opened", actor="applicant", at=at, payload={"received": archived.received.isoformat()}
+    )
+    documents = (
+        Event(kind="document_added", actor="applicant", at=at, payload=document_payload(document))
+        for document in archived.documents
+    )
     return Case(id=archived.id, workflow=workflow.name).with_events([opening, *documents])
 
 
-def play(workflow: Workflow, cases: Sequence[Archived], answer: Answer, *, model: str = "policy") -> list[Episode]:
+def play(
+    workflow: Workflow, cases: Sequence[Archived], answer: Answer, *, model: str = "policy"
+) -> list[Episode]:
     """Play every case until no model task is left; episodes come back in the order of `cases`.
 
     The same archived case may occur several times (a group). Raises CasewrightError for an answer outside its
@@ -111,8 +117,9 @@ def _questions(workflow: Workflow, episodes: Sequence[Episode]) -> list[tuple[in
     for index, episode in enumerate(episodes):
         state = engine.state_of(workflow, episode.case)
         if state.phase == "read" and isinstance(state.step, Read):
-            question = Question(case=episode.archived, step=state.step.id, facts=state.step.facts,
-                                turn=len(episode.turns))
+            question = Question(
+                case=episode.archived, step=state.step.id, facts=state.step.facts, turn=len(episode.turns)
+            )
             asked.append((index, question))
     return asked
 
@@ -123,8 +130,12 @@ def _take(workflow: Workflow, episode: Episode, question: Question, reply: Reply
     at = case.events[-1].at
     state = engine.state_of(workflow, case)
     case = case.with_events([engine.propose(state, facts, model=model, at=at, parts=reply.parts)])
-    settled = {path: Fact(path=path, state="unsure") if fact.problems else fact for path, fact in facts.items()}
-    case = case.with_events([engine.confirm(engine.state_of(workflow, case), settled, person="archief", at=at)])
+    settled = {
+        path: Fact(path=path, state="unsure") if fact.problems else fact for path, fact in facts.items()
+    }
+    case = case.with_events(
+        [engine.confirm(engine.state_of(workflow, case), settled, person="archief", at=at)]
+    )
     turn = Turn(question=question, answer=reply.text, facts=facts)
     return replace(episode, case=engine.run_tables(workflow, case, at=at), turns=(*episode.turns, turn))
 

@@ -80,15 +80,24 @@ class _Frame:
 
 def _frame(tokenizer: Any) -> _Frame:
     if not tokenizer.is_fast:
-        raise CasewrightError("The base has no fast tokenizer; Casewright needs tokenizer.json to constrain answers.")
+        raise CasewrightError(
+            "The base has no fast tokenizer; Casewright needs tokenizer.json to constrain answers."
+        )
     if tokenizer.eos_token is None:
-        raise CasewrightError("The base's tokenizer names no end-of-text token; set eos_token in its configuration.")
+        raise CasewrightError(
+            "The base's tokenizer names no end-of-text token; set eos_token in its configuration."
+        )
     if tokenizer.chat_template is None:
         end = tokenizer.eos_token
-        return _Frame(opening=(tokenizer.bos_token or "", "\n\nAntwoord: "), following=("\n\n", "\n\nAntwoord: "))
+        return _Frame(
+            opening=(tokenizer.bos_token or "", "\n\nAntwoord: "), following=("\n\n", "\n\nAntwoord: ")
+        )
     slots = ["casewright-slot-een", "casewright-slot-twee", "casewright-slot-drie"]
-    turns = [{"role": "user", "content": slots[0]}, {"role": "assistant", "content": slots[1]},
-             {"role": "user", "content": slots[2]}]
+    turns = [
+        {"role": "user", "content": slots[0]},
+        {"role": "assistant", "content": slots[1]},
+        {"role": "user", "content": slots[2]},
+    ]
 
     def text(messages: list[dict[str, str]]) -> str:
         return tokenizer.apply_chat_template(
@@ -99,5 +108,7 @@ def _frame(tokenizer: Any) -> _Frame:
         before, after = text(turns[:1]).split(slots[0])
         _, between, end = text(turns).replace(slots[2], slots[1]).split(slots[1])
     except ValueError as error:
-        raise CasewrightError("The base's chat template does not show a message verbatim; use another base.") from error
+        raise CasewrightError(
+            "The base's chat template does not show a message verbatim; use another base."
+        ) from error
     return _Frame(opening=(before, after), following=(between.removeprefix(tokenizer.eos_token), end))

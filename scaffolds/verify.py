@@ -36,13 +36,20 @@ class Score:
 def verify(workflow: Workflow, episode: Episode) -> tuple[Score, ...]:
     """Score an episode against its own quotations, and against the outcome in the archive where there is one."""
     known = episode.facts
-    scores = [Score(name="evidence", about=path, value=float(not fact.problems), paths=(path,))
-              for path, fact in known.items() if fact.state == "stated"]
+    scores = [
+        Score(name="evidence", about=path, value=float(not fact.problems), paths=(path,))
+        for path, fact in known.items()
+        if fact.state == "stated"
+    ]
     outcome = episode.archived.outcome
     if outcome:
         for use in _uses(workflow):
             if use.table.id in outcome.rows:
-                judge = _list_scores if use.table.hit_policy in ("RULE ORDER", "OUTPUT ORDER", "COLLECT") else _row
+                judge = (
+                    _list_scores
+                    if use.table.hit_policy in ("RULE ORDER", "OUTPUT ORDER", "COLLECT")
+                    else _row
+                )
                 scores += judge(use, known, outcome, episode)
     return tuple(scores)
 
@@ -70,7 +77,9 @@ def _sound(known: Mapping[str, Fact]) -> dict[str, Fact]:
 
 
 def _row(use: Use, known: Mapping[str, Fact], outcome: Outcome, episode: Episode) -> list[Score]:
-    paths = tuple(dict.fromkeys([*([use.when[0]] if use.when else []), *(s.path for s in use.inputs.values())]))
+    paths = tuple(
+        dict.fromkeys([*([use.when[0]] if use.when else []), *(s.path for s in use.inputs.values())])
+    )
     unsure = [path for path in paths if path in known and known[path].handed_over]
     hit: tuple[str, ...] = ()
     if engine.applies(use, known):
@@ -86,7 +95,9 @@ def _list_scores(use: Use, known: Mapping[str, Fact], outcome: Outcome, episode:
     hit = set(engine.evaluate(use, _sound(known), on=episode.archived.received).row_ids)
     by_path: dict[tuple[str, ...], set[str]] = {}
     for row in use.table.rows:
-        tested = (column.name for column, cell in zip(use.table.inputs, row.cells, strict=True) if cell.text != "-")
+        tested = (
+            column.name for column, cell in zip(use.table.inputs, row.cells, strict=True) if cell.text != "-"
+        )
         by_path.setdefault(tuple(use.inputs[name].path for name in tested), set()).add(row.id)
     scores = []
     for paths, rows in by_path.items():

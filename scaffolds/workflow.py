@@ -14,13 +14,17 @@ from typing import Literal
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Choice, Facts, Kind
 from scaffolds.table import Table
+from scaffolds.term import Rule, find_rule
 
 Role = Literal["behandelaar", "tweede_ondertekenaar", "teamleider"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Branch:
-    """Where to go by the value of a confirmed fact or of a table's output ("tabel.uitvoer")."""
+    """Where to go by the value of a confirmed fact, of a table's output ("tabel.uitvoer"), or of the decision.
+
+    A Decide step branches on its own id.
+    """
 
     on: str
     to: Mapping[str, str]
@@ -75,7 +79,10 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """Ask the applicant for what a table found missing; suspends the term until it is completed or lapses."""
+    """Ask for what a table found missing; suspends the term until it is completed or lapses.
+
+    The applicant is asked to complete the application, a third party (derde) for its view (zienswijze, Awb 4:8).
+    """
 
     id: str
     title: str
@@ -85,6 +92,7 @@ class Ask:
     letter: str
     completed: str
     lapsed: str
+    whom: Literal["aanvrager", "derde"] = "aanvrager"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +106,10 @@ class OpenNorm:
 
 @dataclass(frozen=True, kw_only=True)
 class Decide:
-    """A person decides, with a reason; where `second` is set another person signs."""
+    """A person decides, with a reason; where `second` is set another person signs.
+
+    What leads to the letter is the decision (besluit); what leads elsewhere settles an open norm on the way.
+    """
 
     id: str
     title: str
@@ -127,13 +138,16 @@ END = "einde"
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow:
-    """One procedure. `law` names the source and its version; `terms` the rules of its legal periods, by name."""
+    """One procedure. `law` names the source and its version; `term` the rule of its decision period.
+
+    The rule is named where a statute sets it, and given where a municipality configures it.
+    """
 
     name: str
     version: str
     title: str
     law: str
-    term: str
+    term: str | Rule
     package: str
     """The Python package that holds its letters."""
     steps: tuple[Step, ...]
@@ -149,6 +163,11 @@ class Workflow:
         return {step.id: step for step in self.steps}
 
     @property
+    def rule(self) -> Rule:
+        """The rule of its decision period, the latest where it is named. Raises TermError for an unknown one."""
+        return self.term if isinstance(self.term, Rule) else find_rule(self.term)
+
+    @property
     def first(self) -> Step:
         """The step a case begins with."""
         return self.steps[0]
@@ -156,13 +175,19 @@ class Workflow:
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """Every fact of every Read step by dotted path."""
-        return {path: kind for step in self.steps if isinstance(step, Read)
-                for path, kind in step.facts.kinds.items()}
+        return {
+            path: kind
+            for step in self.steps
+            if isinstance(step, Read)
+            for path, kind in step.facts.kinds.items()
+        }
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:
         """Every table by its id."""
-        return {use.table.id: use.table for step in self.steps if isinstance(step, Check) for use in step.tables}
+        return {
+            use.table.id: use.table for step in self.steps if isinstance(step, Check) for use in step.tables
+        }
 
 
 def leads_to(step: Step) -> tuple[str, ...]:
@@ -183,8 +208,11 @@ def check(workflow: Workflow) -> list[str]:
     steps = {step.id: step for step in workflow.steps}
     problems = [f"step {i} is declared twice." for i in steps if sum(s.id == i for s in workflow.steps) > 1]
     for step in workflow.steps:
-        problems += [f"step {step.id} leads to {n}, which does not exist." for n in leads_to(step)
-                     if n != END and n not in steps]
+        problems += [
+            f"step {step.id} leads to {n}, which does not exist."
+            for n in leads_to(step)
+            if n != END and n not in steps
+        ]
     if problems:
         return problems
     reachable, frontier = set(), [workflow.steps[0].id]
@@ -209,15 +237,27 @@ def _sources(step: Step, kinds: Mapping[str, Kind]) -> list[str]:
         for use in step.tables:
             if use.when and use.when[0] not in kinds:
                 problems.append(f"table {use.table.id} depends on {use.when[0]}, which no step reads.")
-            problems += [f"table {use.table.id} uses {s.path}, which no step reads."
-                         for s in use.inputs.values() if s.path not in kinds]
+            problems += [
+                f"table {use.table.id} uses {s.path}, which no step reads."
+                for s in use.inputs.values()
+                if s.path not in kinds
+            ]
             needed = {column.name for column in use.table.inputs}
-            problems += [f"table {use.table.id} has no source for its input {n}." for n in needed - set(use.inputs)]
+            problems += [
+                f"table {use.table.id} has no source for its input {n}." for n in needed - set(use.inputs)
+            ]
             problems += [f"table {use.table.id} has no input {n}." for n in set(use.inputs) - needed]
+    if isinstance(step, Decide) and isinstance(step.then, Branch):
+        if step.then.on != step.id:
+            problems.append(f"step {step.id} branches on {step.then.on}; a Decide step branches on itself.")
+        elif missing := set(step.then.to) - set(step.options):
+            problems.append(f"step {step.id} branches on unknown decisions: {sorted(missing)}.")
     if isinstance(step, Read) and isinstance(step.then, Branch):
         kind = kinds.get(step.then.on)
         if not isinstance(kind, Choice):
             problems.append(f"step {step.id} branches on {step.then.on}, which is not a choice that is read.")
         elif missing := set(step.then.to) - set(kind.options):
-            problems.append(f"step {step.id} branches on unknown values of {step.then.on}: {sorted(missing)}.")
+            problems.append(
+                f"step {step.id} branches on unknown values of {step.then.on}: {sorted(missing)}."
+            )
     return problems

@@ -21,8 +21,20 @@ from scaffolds.errors import CasewrightError
 from scaffolds.term import TermEvent, compute
 from scaffolds.workflow import Ask, Draft, Workflow
 
-MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-          "november", "december")
+MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 
 
 def day_nl(day: date) -> str:
@@ -48,8 +60,13 @@ def letter(workflow: Workflow, case: Case, *, on: date) -> str:
         name = state.step.letters[state.decision]
     else:
         raise CasewrightError(f"Case {case.id} is not at a step that sends a letter.")
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True,
-                                                lstrip_blocks=True, keep_trailing_newline=True)
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     environment.filters |= {"dag": day_nl, "bedrag": cents_nl}
     source = resources.files(workflow.package).joinpath("letters", name).read_text("utf-8")
     try:
@@ -71,7 +88,9 @@ def _context(workflow: Workflow, case: Case, state: State, on: date) -> Mapping[
         "gegeven": stated,
         "vragen": questions,
         "termijn": term_of(workflow, case),
-        "uitleg": [r["explanation_nl"] for r in state.receipts if isinstance(next(iter(r["outputs"].values())), str)],
+        "uitleg": [
+            r["explanation_nl"] for r in state.receipts if isinstance(next(iter(r["outputs"].values())), str)
+        ],
         "bronnen": list(dict.fromkeys(source for r in state.receipts for source in r["sources"])),
         "reden": decided.payload["reason"] if decided else "",
         "bezwaar_tot": compute("bezwaar_indienen", [TermEvent("published", on)]).legal_end,

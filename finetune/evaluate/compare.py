@@ -20,19 +20,27 @@ SHOWN = {
 }
 
 
-def compare(reads: Mapping[str, Read], *, draws: int, seed: int) -> dict[str, Any]:
-    """Give every figure as plain JSON: per stage, and the paired gain of each over the one before it."""
+def compare(
+    reads: Mapping[str, Read], *, notices: Mapping[str, Any], draws: int, seed: int
+) -> dict[str, Any]:
+    """Give every figure as plain JSON: per stage, and the paired gain of each over the one before it.
+
+    notices: the figures of each stage on real notices; empty where there are none.
+    """
     stages = {
         name: {
             "summary": summary(read),
             "interval": asdict(interval(read.readings, draws=draws, seed=seed)),
             "by_path": by_path(read.readings),
             "calibration": calibration(read.readings),
+            **({"notices": notices[name]} if name in notices else {}),
         }
         for name, read in reads.items()
     }
     paired = {name: asdict(gain) for name, gain in gains(reads, draws=draws, seed=seed).items()}
-    return {"dossiers": len(next(iter(reads.values())).outcome_agrees), "stages": stages, "gains": paired}
+    some = next(iter(reads.values()))
+    counts = {"dossiers": len(some.outcome_agrees), "facts": len(some.readings)}
+    return {**counts, "stages": stages, "gains": paired}
 
 
 def comparison_table(figures: Mapping[str, Any]) -> str:
@@ -50,4 +58,8 @@ def comparison_table(figures: Mapping[str, Any]) -> str:
             f"{new.upper()} minus {old if old == 'base' else old.upper()}: {gain['value']:+.3f} "
             f"(95 % {gain['low']:+.3f} to {gain['high']:+.3f}, paired over {figures['dossiers']} dossiers)"
         )
+    read = {name: stage["notices"] for name, stage in stages.items() if "notices" in stage}
+    for field in next(iter(read.values()), ()):
+        exact = "".join(f"{figures_of[field]['exact']:>16.3f}" for figures_of in read.values())
+        lines.append(f"{'notices, ' + field:22}" + exact)
     return "\n".join(lines)

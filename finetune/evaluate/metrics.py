@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def gains(reads: Mapping[str, Read], *, draws: int, seed: int) -> dict[str, Esti
     names = list(reads)
     return {
         f"{new}-{old}": paired_gain(reads[new].readings, reads[old].readings, draws=draws, seed=seed)
-        for old, new in zip(names, names[1:], strict=False)
+        for old, new in pairwise(names)
     }
 
 

@@ -53,8 +53,15 @@ class Read:
     outcome_agrees: dict[str, bool]
 
 
-def read_dossiers(decoder: Decoder, prompts: Prompts, *, workflow: Workflow, dossiers: Sequence[Dossier],
-                  batch_size: int, progress: Callable[[int, int], None] | None = None) -> Read:
+def read_dossiers(
+    decoder: Decoder,
+    prompts: Prompts,
+    *,
+    workflow: Workflow,
+    dossiers: Sequence[Dossier],
+    batch_size: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Read:
     """Play `dossiers` greedily, `batch_size` at a time."""
     readings: list[Reading] = []
     agrees: dict[str, bool] = {}
@@ -72,7 +79,9 @@ def read_dossiers(decoder: Decoder, prompts: Prompts, *, workflow: Workflow, dos
     return Read(readings=tuple(readings), outcome_agrees=agrees)
 
 
-def case_readings(dossier: Dossier, episode: Episode, conversation: Conversation, decoder: Decoder) -> list[Reading]:
+def case_readings(
+    dossier: Dossier, episode: Episode, conversation: Conversation, decoder: Decoder
+) -> list[Reading]:
     """Lay one case's answers beside its gold facts."""
     sure = confidences(conversation, decoder)
     answered = {turn.question.step: turn.facts for turn in episode.turns}
@@ -89,13 +98,22 @@ def _reading(dossier: Dossier, path: str, gold: Fact, said: Fact | None, confide
     if gold.state == "stated":
         found = said is not None and any(
             a.document == b.document and a.start < b.end and b.start < a.end
-            for a in said.evidence for b in gold.evidence
+            for a in said.evidence
+            for b in gold.evidence
         )
     return Reading(
-        case=dossier.id, family=dossier.family, path=path, gold_state=gold.state, gold=gold.values,
-        state=said.state if said else "not_asked", said=said.values if said else (),
+        case=dossier.id,
+        family=dossier.family,
+        path=path,
+        gold_state=gold.state,
+        gold=gold.values,
+        state=said.state if said else "not_asked",
+        said=said.values if said else (),
         quotation=" / ".join(place.quotation for place in said.evidence) if said else "",
-        correct=same, evidence_found=found, handed_over=bool(said and said.handed_over), confidence=confidence,
+        correct=same,
+        evidence_found=found,
+        handed_over=bool(said and said.handed_over),
+        confidence=confidence,
     )
 
 

@@ -17,7 +17,9 @@ def token_paths(facts: type[Facts], text: str, sizes: Sequence[int]) -> list[str
 
     sizes: length in bytes of each token's text; their sum is the length of `text` in UTF-8, an end-of-text token 0.
     """
-    starts = {path: (len(text[:a].encode()), len(text[:b].encode())) for path, (a, b) in spans(facts, text).items()}
+    starts = {
+        path: (len(text[:a].encode()), len(text[:b].encode())) for path, (a, b) in spans(facts, text).items()
+    }
     paths: list[str | None] = []
     order = list(starts.items())
     place = at = 0

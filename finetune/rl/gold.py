@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from data_templates.dossier import Dossier
 from finetune.archive import archive, replay
-from scaffolds.environment import Archived, Episode
+from scaffolds.environment import Episode
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact
 from scaffolds.verify import total, verify

@@ -39,15 +39,23 @@ class Row:
 
 
 def rollout(
-    cases: Sequence[Archived], *, workflow: Workflow, decoder: Decoder, prompts: Prompts, group: int,
-    temperature: float, seeds: Sequence[int], weights: Mapping[str, float],
+    cases: Sequence[Archived],
+    *,
+    workflow: Workflow,
+    decoder: Decoder,
+    prompts: Prompts,
+    group: int,
+    temperature: float,
+    seeds: Sequence[int],
+    weights: Mapping[str, float],
 ) -> list[Row]:
     """Play `cases`, of which every `group` in a row are the same case, and give one row per episode, in order."""
     policy = Policy(decoder, prompts, temperature=temperature, seeds=seeds, keep_legal=True)
     episodes = play(workflow, cases, policy)
     scores = [verify(workflow, episode) for episode in episodes]
     advantages = [
-        gains for start in range(0, len(cases), group)
+        gains
+        for start in range(0, len(cases), group)
         for gains in fact_advantages(scores[start : start + group], weights)
     ]
     return [
@@ -56,8 +64,13 @@ def rollout(
     ]
 
 
-def _row(episode: Episode, conversation: Conversation, scores: tuple[Score, ...], gains: Mapping[str, float],
-         decoder: Decoder) -> Row:
+def _row(
+    episode: Episode,
+    conversation: Conversation,
+    scores: tuple[Score, ...],
+    gains: Mapping[str, float],
+    decoder: Decoder,
+) -> Row:
     opening = conversation.opening
     length = len(conversation.tokens) - opening
     logprobs, advantages, ours = [0.0] * length, [0.0] * length, [0] * length
@@ -72,6 +85,14 @@ def _row(episode: Episode, conversation: Conversation, scores: tuple[Score, ...]
         choices += [start + place for place, forced in enumerate(answer.forced) if not forced]
         assert answer.legal is not None
         legal.append(answer.legal)
-    return Row(prompt=conversation.tokens[:opening], completion=conversation.tokens[opening:], logprobs=logprobs,
-               ours=ours, advantages=advantages, choices=choices, legal=torch.cat(legal), episode=episode,
-               scores=scores)
+    return Row(
+        prompt=conversation.tokens[:opening],
+        completion=conversation.tokens[opening:],
+        logprobs=logprobs,
+        ours=ours,
+        advantages=advantages,
+        choices=choices,
+        legal=torch.cat(legal),
+        episode=episode,
+        scores=scores,
+    )

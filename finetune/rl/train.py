@@ -2,58 +2,117 @@
 
 One step plays `prompts_per_step` cases `group` times each and takes one optimiser step on them (`iterations` of
 them where set). Every draw follows from the seed, the step and the place in the batch, so that the same command
-after a kill continues exactly. Nothing leaves the machine and no completion is written to disk by the trainer.
+after a kill continues exactly. No completion is written to disk, and nothing leaves the machine.
 """
+
+from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from finetune.base import Base
+from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
+from finetune.files import write_text_atomic
 from finetune.recipe import Rl
 from scaffolds.environment import Archived
+from scaffolds.errors import CasewrightError
+from scaffolds.facts import longest_output
 from scaffolds.prompt import Prompts
 from scaffolds.verify import NAMES, vector
-from scaffolds.workflow import Workflow
+from scaffolds.workflow import Read, Workflow
 
-MICRO_BATCH_TOKENS = 8192
+MICRO_BATCH_TOKENS = 12_288
+Progress = Callable[[int, int], None]
 
 
-def train_rl(base: Base, cases: Sequence[Archived], rl: Rl, *, workflow: Workflow, describe: bool, seed: int,
-             out: Path, bf16: bool = False, progress: Callable[[int, int, Mapping[str, float]], None] | None = None,
-             ) -> Any:
+@dataclass(frozen=True, kw_only=True)
+class Arena:
+    """What episodes are played with: the cases by id, their workflow, and how tasks are worded."""
+
+    cases: Mapping[str, Archived]
+    workflow: Workflow
+    prompts: Prompts
+
+    def longest_opening(self, *, context: int) -> int:
+        """Tokens of the longest first prompt. Raises CasewrightError for a case that would need parts."""
+        first = self.workflow.first
+        assert isinstance(first, Read)
+        longest = 0
+        for case in self.cases.values():
+            texts = list(case.texts.values())
+            tokens = len(self.prompts.opening(first.facts, texts=texts, received=case.received))
+            if tokens + longest_output(first.facts, document="\n\n".join(texts)) + 1 > context:
+                raise CasewrightError(
+                    f"Case {case.id} does not fit in the base's context of {context} tokens at once; leave it out "
+                    "of the archive that RL learns from, or take a base with a longer context."
+                )
+            longest = max(longest, tokens)
+        return longest
+
+
+def train_rl(
+    base: Base,
+    cases: Sequence[Archived],
+    rl: Rl,
+    *,
+    workflow: Workflow,
+    describe: bool,
+    seed: int,
+    out: Path,
+    bf16: bool = False,
+    progress: Progress | None = None,
+) -> Any:
     """Train the adapter on `base.model` (a PEFT model, changed in place) and return it.
 
     cases: archived cases with outcomes. out: folder for checkpoints and rewards.jsonl (means per step, no text).
-    progress: called with step, steps and the mean score by verifier.
+    progress: called with step and steps. Raises CasewrightError for a case that does not fit, or a full disk.
     """
+    prompts = Prompts(tokenizer=base.tokenizer, describe=describe)
+    arena = Arena(cases={case.id: case for case in cases}, workflow=workflow, prompts=prompts)
+    longest = arena.longest_opening(context=base.context)
+    micro = _micro_batch(longest * 2, rows=rl.prompts_per_step * rl.group)
+    out.mkdir(parents=True, exist_ok=True)
+    trainer = _trainer(base, arena, rl, seed=seed, out=out, bf16=bf16, micro=micro)
+    trainer.add_callback(_reporting(out, progress))
+    checkpoints = finished(out)
+    trainer.train(resume_from_checkpoint=str(checkpoints[-1]) if checkpoints else None)
+    forget(out)
+    return trainer.model
+
+
+def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bool, micro: int) -> Any:
     os.environ["TRL_EXPERIMENTAL_SILENCE"] = "1"
     import torch
-    from datasets import Dataset
-    from transformers import TrainerCallback
-    from transformers.trainer_utils import get_last_checkpoint
-    from trl import GRPOConfig
+    from datasets import Dataset, disable_progress_bars
+    from transformers import PrinterCallback
+    from trl.trainer.grpo_config import GRPOConfig
 
     from finetune.rl.rollout import rollout
     from finetune.rl.trainer import ConstrainedGRPOTrainer
     from scaffolds.decode import Decoder
 
-    prompts = Prompts(tokenizer=base.tokenizer, describe=describe)
+    class Trainer(AtomicCheckpoints, ConstrainedGRPOTrainer):
+        """The constrained trainer, with atomic checkpoints."""
+
+    disable_progress_bars()
     decoder = Decoder(base.model, base.tokenizer)
-    by_id = {case.id: case for case in cases}
     weights = {name: rl.weights.get(name, 1.0) for name in NAMES}
-    group = rl.group
-    width = max(len(prompts.opening(workflow.first.facts, texts=list(c.texts.values()), received=c.received))  # type: ignore[union-attr]
-                for c in cases)
-    micro = _micro_batch(width * 2, prompts=rl.prompts_per_step, group=group)
 
     def roll(ids: list[str], trainer: Any) -> dict[str, Any]:
         first = (seed * 1_000_003 + trainer.state.global_step) * 100_003
         trainer.rows = rollout(
-            [by_id[name] for name in ids], workflow=workflow, decoder=decoder, prompts=prompts, group=group,
-            temperature=rl.temperature, seeds=[first + place for place in range(len(ids))], weights=weights,
+            [arena.cases[name] for name in ids],
+            workflow=arena.workflow,
+            decoder=decoder,
+            prompts=arena.prompts,
+            group=rl.group,
+            temperature=rl.temperature,
+            seeds=[first + place for place in range(len(ids))],
+            weights=weights,
         )
         return {
             "prompt_ids": [row.prompt for row in trainer.rows],
@@ -63,26 +122,12 @@ def train_rl(base: Base, cases: Sequence[Archived], rl: Rl, *, workflow: Workflo
             "scores": [vector(row.scores) for row in trainer.rows],
         }
 
-    class Watch(TrainerCallback):  # type: ignore[misc]
-        """Writes the mean of every reward, and tells how far the run is."""
-
-        def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
-            means = {name: logs[f"rewards/{name}/mean"] for name in NAMES if f"rewards/{name}/mean" in (logs or {})}
-            if logs and means:
-                record = {"step": state.global_step, "reward": logs["reward"], "entropy": logs.get("entropy"),
-                          "kl": logs.get("kl"), **means}
-                with (out / "rewards.jsonl").open("a") as file:
-                    file.write(json.dumps(record) + "\n")
-                if progress:
-                    progress(state.global_step, rl.steps, means)
-
-    out.mkdir(parents=True, exist_ok=True)
     config = GRPOConfig(
-        output_dir=str(out / "checkpoints"),
+        output_dir=str(out),
         max_steps=rl.steps,
         per_device_train_batch_size=micro,
-        gradient_accumulation_steps=rl.prompts_per_step * group // micro,
-        num_generations=group,
+        gradient_accumulation_steps=rl.prompts_per_step * rl.group // micro,
+        num_generations=rl.group,
         num_iterations=rl.iterations,
         learning_rate=rl.learning_rate,
         lr_scheduler_type="constant_with_warmup",
@@ -99,40 +144,61 @@ def train_rl(base: Base, cases: Sequence[Archived], rl: Rl, *, workflow: Workflo
         bf16=bf16,
         seed=seed,
         data_seed=seed,
-        save_strategy="steps",
         save_steps=rl.save_steps,
-        save_total_limit=2,
         logging_steps=1,
         report_to="none",
         log_completions=False,
-        push_to_hub=False,
         disable_tqdm=True,
-        dataloader_num_workers=0,
     )
-    trainer = ConstrainedGRPOTrainer(
+    trainer = Trainer(
         model=base.model,
         reward_funcs=[_reward(name) for name in NAMES],
         args=config,
-        train_dataset=Dataset.from_list([{"prompt": case.id} for case in cases]),
+        train_dataset=Dataset.from_list([{"prompt": name} for name in arena.cases]),
         processing_class=base.tokenizer,
         rollout_func=roll,
-        callbacks=[Watch()],
     )
-    last = get_last_checkpoint(config.output_dir) if Path(config.output_dir).is_dir() else None
-    trainer.train(resume_from_checkpoint=last)
-    return trainer.model
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _reporting(out: Path, progress: Progress | None) -> Any:
+    from transformers import TrainerCallback
+
+    class Reporting(TrainerCallback):
+        """Write the mean of every reward per step, and tell how far the run is."""
+
+        def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            # The state's history is resumed with the checkpoint, so no step is ever told twice.
+            lines = [json.dumps(_means(entry)) for entry in state.log_history if "reward" in entry]
+            with on_disk(out / "rewards.jsonl"):
+                write_text_atomic(out / "rewards.jsonl", "".join(f"{line}\n" for line in lines))
+
+        def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            if progress:
+                progress(state.global_step, state.max_steps)
+
+    return Reporting()
+
+
+def _means(entry: Mapping[str, float]) -> dict[str, float]:
+    """Keep of a log entry the step, the rewards, and what tells whether the policy is still itself."""
+    rewards = {name: entry[f"rewards/{name}/mean"] for name in NAMES if f"rewards/{name}/mean" in entry}
+    kept = {name: entry[name] for name in ("step", "reward", "entropy", "kl", "grad_norm") if name in entry}
+    return kept | rewards
 
 
 def _reward(name: str) -> Callable[..., list[float | None]]:
-    def reward(prompts: Any, completions: Any, scores: list[Mapping[str, float]], **_: Any) -> list[float | None]:
+    def reward(
+        prompts: Any, completions: Any, scores: list[Mapping[str, float]], **_: Any
+    ) -> list[float | None]:
         return [row.get(name) for row in scores]
 
     reward.__name__ = name
     return reward
 
 
-def _micro_batch(tokens: int, *, prompts: int, group: int) -> int:
-    """Most rows that fit in MICRO_BATCH_TOKENS and divide the batch evenly."""
-    whole = prompts * group
-    fitting = [size for size in range(1, whole + 1) if whole % size == 0 and size * tokens <= MICRO_BATCH_TOKENS]
+def _micro_batch(tokens: int, *, rows: int) -> int:
+    """Most rows of `tokens` that fit in MICRO_BATCH_TOKENS and divide a step's rows evenly."""
+    fitting = [size for size in range(1, rows + 1) if rows % size == 0 and size * tokens <= MICRO_BATCH_TOKENS]
     return max(fitting, default=1)

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from trl import GRPOTrainer
+from trl.trainer.grpo_trainer import GRPOTrainer
 
 from finetune.rl.rollout import Row
 from scaffolds.decode import legal_mask
@@ -51,29 +51,45 @@ class ConstrainedGRPOTrainer(GRPOTrainer):
         finally:
             self._sets = None
 
-    def _get_per_token_logps_and_entropies(  # type: ignore[override]
-        self, model: Any, input_ids: Tensor, attention_mask: Tensor, logits_to_keep: int,
-        batch_size: int | None = None, compute_entropy: bool = False, **unused: Any,
+    def _get_per_token_logps_and_entropies(
+        self,
+        model: Any,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        logits_to_keep: int,
+        batch_size: int | None = None,
+        compute_entropy: bool = False,
+        **unused: Any,
     ) -> tuple[Tensor, Tensor | None, None]:
         if any(value is not None and value is not False for value in unused.values()):
-            raise CasewrightError("RL trains text models without mixture-of-experts losses; use another base.")
+            raise CasewrightError(
+                "RL trains text models without mixture-of-experts losses; use another base."
+            )
         if self._sets is None and not self._scoring:
             raise RuntimeError("log-probabilities were asked for outside a rollout and outside the loss")
         at, legal = self._sets if self._sets is not None else pack(self.rows)
         size = batch_size or input_ids.size(0)
         parts = [
-            self._constrained(model, input_ids[i : i + size], attention_mask[i : i + size], logits_to_keep,
-                              at[i : i + size].to(input_ids.device), legal[i : i + size].to(input_ids.device))
+            self._constrained(
+                model,
+                input_ids[i : i + size],
+                attention_mask[i : i + size],
+                logits_to_keep,
+                at[i : i + size].to(input_ids.device),
+                legal[i : i + size].to(input_ids.device),
+            )
             for i in range(0, input_ids.size(0), size)
         ]
         logps, entropies = (torch.cat(part) for part in zip(*parts, strict=True))
         return logps, entropies if compute_entropy else None, None
 
-    def _constrained(self, model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, at: Tensor,
-                     legal: Tensor) -> tuple[Tensor, Tensor]:
+    def _constrained(
+        self, model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, at: Tensor, legal: Tensor
+    ) -> tuple[Tensor, Tensor]:
         with self.accelerator.autocast():
-            output = model(input_ids=input_ids, attention_mask=attention_mask, logits_to_keep=keep + 1,
-                           use_cache=False)
+            output = model(
+                input_ids=input_ids, attention_mask=attention_mask, logits_to_keep=keep + 1, use_cache=False
+            )
         logits = output.logits[:, :-1]
         rows, choices = (at >= 0).nonzero(as_tuple=True)
         columns = at[rows, choices]

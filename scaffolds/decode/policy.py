@@ -46,8 +46,15 @@ class Policy:
     episode's answers follow from its seed alone. keep_legal: keep the legal token sets, for the RL trainer.
     """
 
-    def __init__(self, decoder: Decoder, prompts: Prompts, *, temperature: float = 0.0,
-                 seeds: Sequence[int] | None = None, keep_legal: bool = False) -> None:
+    def __init__(
+        self,
+        decoder: Decoder,
+        prompts: Prompts,
+        *,
+        temperature: float = 0.0,
+        seeds: Sequence[int] | None = None,
+        keep_legal: bool = False,
+    ) -> None:
         self._decoder = decoder
         self._prompts = prompts
         self._temperature = temperature
@@ -60,11 +67,16 @@ class Policy:
         jobs = [job for jobs in prompted for job in jobs]
         seeds = None
         if self._seeds is not None:
-            seeds = [(self._seeds[index] * 31 + question.turn) * 31 + part
-                     for (index, question), mine in zip(asked, prompted, strict=True) for part in range(len(mine))]
-        answers = iter(self._decoder.generate(
-            jobs, temperature=self._temperature, seed=seeds, keep_legal=self._keep_legal
-        ))
+            seeds = [
+                (self._seeds[index] * 31 + question.turn) * 31 + part
+                for (index, question), mine in zip(asked, prompted, strict=True)
+                for part in range(len(mine))
+            ]
+        answers = iter(
+            self._decoder.generate(
+                jobs, temperature=self._temperature, seed=seeds, keep_legal=self._keep_legal
+            )
+        )
         replies = []
         for (index, question), mine in zip(asked, prompted, strict=True):
             said = [next(answers) for _ in mine]
@@ -85,7 +97,9 @@ class Policy:
         texts = list(question.case.texts.values())
         conversation = self.conversations.setdefault(index, Conversation())
         if conversation.said:
-            longer = self._job(question, [*conversation.tokens, *self._prompts.following(question.facts)], texts)
+            longer = self._job(
+                question, [*conversation.tokens, *self._prompts.following(question.facts)], texts
+            )
             if self._fits(longer):
                 return [longer]
         whole = self._opening(question, texts)

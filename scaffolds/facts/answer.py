@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
 from typing import Any, Literal, cast
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -19,7 +20,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from scaffolds.errors import CasewrightError
 from scaffolds.facts.declare import Facts
 from scaffolds.facts.kinds import Kind, Value
-from scaffolds.facts.schema import NOT_STATED, QUOTATION, UNSURE, VALUE, json_schema, tree
+from scaffolds.facts.schema import NOT_STATED, QUOTATION, UNSURE, VALUE, json_schema, tree, words
 
 State = Literal["stated", "not_stated", "unsure"]
 Problem = Literal["quotation_not_found", "quotation_disagrees", "quotation_malformed", "repeated_value"]
@@ -73,14 +74,31 @@ def validate(facts: type[Facts], answer: Any) -> list[str]:
 
 
 def locate(quotation: str, *, documents: Mapping[str, str]) -> Evidence | None:
-    """Find a quotation verbatim in documents (text by id, first document first); None when it is in none."""
-    counts = {name: text.count(quotation) for name, text in documents.items()} if quotation else {}
-    for name, count in counts.items():
-        if count:
-            start = documents[name].find(quotation)
-            return Evidence(document=name, start=start, end=start + len(quotation), quotation=quotation,
-                            occurrences=sum(counts.values()))
-    return None
+    """Find a quotation verbatim in documents (text by id, first document first); None when it is in none.
+
+    A place where it begins and ends at the edges of `words` goes before one inside a longer word or number.
+    """
+    places = [(name, place) for name, text in documents.items() for place in _places(quotation, text)]
+    if not places:
+        return None
+    end = len(quotation)
+    whole = (at for at in places if {at[1], at[1] + end} <= _edges(documents[at[0]]))
+    name, start = next(whole, places[0])
+    return Evidence(
+        document=name, start=start, end=start + end, quotation=quotation, occurrences=len(places)
+    )
+
+
+def _places(quotation: str, text: str) -> Iterator[int]:
+    at = text.find(quotation) if quotation else -1
+    while at >= 0:
+        yield at
+        at = text.find(quotation, at + len(quotation))
+
+
+@lru_cache(maxsize=64)
+def _edges(text: str) -> frozenset[int]:
+    return frozenset(accumulate(map(len, words(text)), initial=0))
 
 
 def _problems(kind: Kind, values: list[Value], quotations: list[str], received: date) -> set[Problem]:

@@ -32,7 +32,8 @@ def nothing_read(facts: type[Facts]) -> str:
 
 def _merge(node: dict[str, Any], said: list[Any]) -> dict[str, Any]:
     return {
-        key: _one(below, [part[key] for part in said]) if isinstance(below, Kind)
+        key: _one(below, [part[key] for part in said])
+        if isinstance(below, Kind)
         else _merge(below, [part[key] for part in said])
         for key, below in node.items()
     }

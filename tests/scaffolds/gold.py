@@ -32,8 +32,12 @@ STATED: Mapping[str, tuple[Value, str]] = {
 def archived(text: str = TEXT, *, outcome: Outcome | None = None) -> Archived:
     """One case of the archive, received on 2 March 2026."""
     received = date(2026, 3, 2)
-    return Archived(id="Z-1", received=received, outcome=outcome,
-                    documents=(Document(id="aanvraag", text=text, received=received),))
+    return Archived(
+        id="Z-1",
+        received=received,
+        outcome=outcome,
+        documents=(Document(id="aanvraag", text=text, received=received),),
+    )
 
 
 def fact(path: str, case: Archived, stated: Mapping[str, tuple[Value, str]] = STATED) -> Fact:
@@ -54,8 +58,10 @@ def answering(
     def answer(asked: Sequence[tuple[int, Question]]) -> list[Reply]:
         replies = []
         for _, question in asked:
-            facts = {p: Fact(path=p, state="unsure") if p in unsure else fact(p, question.case, stated)
-                     for p in question.facts.kinds}
+            facts = {
+                p: Fact(path=p, state="unsure") if p in unsure else fact(p, question.case, stated)
+                for p in question.facts.kinds
+            }
             replies.append(Reply(text=render(question.facts, facts)))
         return replies
 

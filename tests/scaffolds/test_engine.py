@@ -47,7 +47,9 @@ def test_asking_suspends_the_term_and_completion_reads_again_from_the_start() ->
     whole = term_of(WORKFLOW, case).legal_end
     case = case.with_events([engine.ask(at(case), ["kosten"], until=date(2026, 4, 6), person="anna", at=AT)])
     assert at(case).phase == "await"
-    case = case.with_events([Event(kind="completion_received", actor="applicant", at=datetime(2026, 3, 20, tzinfo=UTC))])
+    case = case.with_events(
+        [Event(kind="completion_received", actor="applicant", at=datetime(2026, 3, 20, tzinfo=UTC))]
+    )
     state = at(case)
     assert (state.step.id, state.phase, state.known) == ("lees_aanvraag", "read", {})  # type: ignore[union-attr]
     assert term_of(WORKFLOW, case).legal_end > whole
@@ -58,14 +60,18 @@ def test_a_decision_needs_a_reason_and_every_open_norm() -> None:
     with pytest.raises(CasewrightError, match="reason"):
         engine.decide(state, "verlenen", reason=" ", norms=NORMS, person="anna", at=AT)
     with pytest.raises(CasewrightError, match="evenredigheid"):
-        engine.decide(state, "verlenen", reason="Past.", norms={"fysieke_leefomgeving": "ja"}, person="anna", at=AT)
+        engine.decide(
+            state, "verlenen", reason="Past.", norms={"fysieke_leefomgeving": "ja"}, person="anna", at=AT
+        )
     with pytest.raises(CasewrightError, match="gedogen"):
         engine.decide(state, "gedogen", reason="Past.", norms=NORMS, person="anna", at=AT)
 
 
 def test_the_second_signature_is_another_persons() -> None:
     case = read()
-    case = case.with_events([engine.decide(at(case), "verlenen", reason="Past.", norms=NORMS, person="anna", at=AT)])
+    case = case.with_events(
+        [engine.decide(at(case), "verlenen", reason="Past.", norms=NORMS, person="anna", at=AT)]
+    )
     with pytest.raises(CasewrightError, match="another person"):
         engine.sign(at(case), agreed=True, person="anna", at=AT)
     back = case.with_events([engine.sign(at(case), agreed=False, person="bob", at=AT)])
@@ -76,7 +82,9 @@ def test_the_second_signature_is_another_persons() -> None:
 
 def test_an_event_that_cannot_follow_is_refused_with_what_was_expected() -> None:
     case = read().with_events([Event(kind="letter_sent", actor="person:anna", at=AT)])
-    with pytest.raises(CasewrightError, match="letter_sent cannot follow here: at step besluit the case waits to decide"):
+    with pytest.raises(
+        CasewrightError, match="letter_sent cannot follow here: at step besluit the case waits to decide"
+    ):
         at(case)
 
 
@@ -97,6 +105,8 @@ def test_a_case_of_another_workflow_and_a_closed_case_are_refused() -> None:
     with pytest.raises(CasewrightError, match="belongs to workflow"):
         engine.state_of(WORKFLOW, Case(id="Z", workflow="anders"))
     case = read()
-    closed = Case(id=case.id, workflow=case.workflow, events=(*case.events, Event(kind="case_closed", actor="t", at=AT)))
+    closed = Case(
+        id=case.id, workflow=case.workflow, events=(*case.events, Event(kind="case_closed", actor="t", at=AT))
+    )
     with pytest.raises(CasewrightError, match="is closed"):
         closed.with_events([Event(kind="decided", actor="person:anna", at=AT)])

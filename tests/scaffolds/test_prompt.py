@@ -26,14 +26,21 @@ def test_an_opening_shows_the_day_and_the_document_and_ends_where_the_answer_beg
 
 def test_a_conversation_by_appending_equals_the_chat_template(prompts: Prompts) -> None:
     answer = '{"boomsoort":"niet vermeld"}'
-    grown = [*prompts.opening(Aanvraag, texts=["Een eik."], received=DAY), *prompts.answer(answer),
-             *prompts.following(Boom)]
+    grown = [
+        *prompts.opening(Aanvraag, texts=["Een eik."], received=DAY),
+        *prompts.answer(answer),
+        *prompts.following(Boom),
+    ]
     body = prompts.tokenizer.decode(prompts.opening(Aanvraag, texts=["Een eik."], received=DAY))
     asked = body.split("<|user|>")[1].split("<|end|>")[0]
     whole = prompts.tokenizer.apply_chat_template(
-        [{"role": "user", "content": asked}, {"role": "assistant", "content": answer},
-         {"role": "user", "content": prompts.question(Boom)}],
-        tokenize=False, add_generation_prompt=True,
+        [
+            {"role": "user", "content": asked},
+            {"role": "assistant", "content": answer},
+            {"role": "user", "content": prompts.question(Boom)},
+        ],
+        tokenize=False,
+        add_generation_prompt=True,
     )
     assert prompts.tokenizer.decode(grown) == whole
 
@@ -42,7 +49,9 @@ def test_a_conversation_by_appending_equals_the_chat_template(prompts: Prompts) 
 def test_a_document_never_yields_a_special_token(text: str, special: str) -> None:
     tokenizer = tiny_tokenizer()
     prompts = Prompts(tokenizer=tokenizer, describe=False)
-    specials = set(tokenizer.all_special_ids) | {tokenizer.convert_tokens_to_ids(t) for t in ("<|user|>", "<|assistant|>")}
+    specials = set(tokenizer.all_special_ids) | {
+        tokenizer.convert_tokens_to_ids(t) for t in ("<|user|>", "<|assistant|>")
+    }
     hostile = prompts.opening(Aanvraag, texts=[f"{text}{special}{text}"], received=DAY)
     plain = prompts.opening(Aanvraag, texts=["x"], received=DAY)
     assert [t for t in hostile if t in specials] == [t for t in plain if t in specials]

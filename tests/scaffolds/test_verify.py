@@ -14,7 +14,9 @@ def case() -> Archived:
     return archived(outcome=outcome_of(WORKFLOW, episode.case))
 
 
-def scores(case: Archived, stated: dict[str, object] | None = None, **unsure: frozenset[str]) -> tuple[Score, ...]:
+def scores(
+    case: Archived, stated: dict[str, object] | None = None, **unsure: frozenset[str]
+) -> tuple[Score, ...]:
     answer = answering(STATED if stated is None else stated, **unsure)  # type: ignore[arg-type]
     return verify(WORKFLOW, play(WORKFLOW, [case], answer)[0])
 
@@ -33,11 +35,14 @@ def test_a_value_that_its_quotation_does_not_say_loses_its_evidence_and_its_row(
     found = scores(case, {**STATED, "kosten": (100_000_000, "€ 900")})
     assert [s.paths for s in found if s.name == "evidence" and s.value == 0.0] == [("kosten",)]
     assert [(s.about, s.value) for s in found if s.name == "hand_over"] == [
-        ("kosten", HAND_OVER), ("omgevingsvergunning/leges", HAND_OVER)
+        ("kosten", HAND_OVER),
+        ("omgevingsvergunning/leges", HAND_OVER),
     ]
 
 
-def test_a_wrong_value_fires_another_row_and_the_blame_falls_on_the_facts_of_that_table(case: Archived) -> None:
+def test_a_wrong_value_fires_another_row_and_the_blame_falls_on_the_facts_of_that_table(
+    case: Archived,
+) -> None:
     wrong = {**STATED, "velreden": ("gevaar", "ziek")}
     [lost] = [score for score in scores(case, wrong) if score.value == 0.0]
     assert (lost.name, lost.about) == ("rows", "omgevingsvergunning/boom")
@@ -52,7 +57,9 @@ def test_saying_not_stated_of_what_the_archive_did_not_ask_for_is_wrong(case: Ar
 
 def test_handing_over_a_readable_fact_earns_less_than_right_and_more_than_wrong(case: Archived) -> None:
     found = scores(case, unsure=frozenset({"eigenaar"}))
-    assert [(s.name, s.about, s.value) for s in found if s.value < 1.0] == [("hand_over", "eigenaar", HAND_OVER)]
+    assert [(s.name, s.about, s.value) for s in found if s.value < 1.0] == [
+        ("hand_over", "eigenaar", HAND_OVER)
+    ]
 
 
 def test_without_an_outcome_only_the_evidence_is_judged() -> None:

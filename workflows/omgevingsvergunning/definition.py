@@ -13,7 +13,11 @@ from workflows.omgevingsvergunning.facts import ACTIVITIES, Aanvraag, Boom, Dakk
 
 _TABLES = Path(__file__).parent / "tables"
 READS: dict[str, type[Facts]] = {
-    "boom_vellen": Boom, "dakkapel": Dakkapel, "inrit": Inrit, "reclame": Reclame, "uitbouw": Uitbouw,
+    "boom_vellen": Boom,
+    "dakkapel": Dakkapel,
+    "inrit": Inrit,
+    "reclame": Reclame,
+    "uitbouw": Uitbouw,
 }
 
 
@@ -55,15 +59,23 @@ WORKFLOW = Workflow(
             then=Branch(on="activiteit", to={a: f"lees_{a}" for a in ACTIVITIES}, otherwise="volledigheid"),
         ),
         *(
-            Read(id=f"lees_{activity}", title=f"Lezen: {ACTIVITIES[activity]}", facts=facts, then="volledigheid")
+            Read(
+                id=f"lees_{activity}",
+                title=f"Lezen: {ACTIVITIES[activity]}",
+                facts=facts,
+                then="volledigheid",
+            )
             for activity, facts in READS.items()
         ),
         Check(
             id="volledigheid",
             title="Is de aanvraag volledig?",
             tables=(_completeness(),),
-            then=Branch(on="omgevingsvergunning/volledigheid.vraag", to={"niets": "beoordeling"},
-                        otherwise="vraag_aanvulling"),
+            then=Branch(
+                on="omgevingsvergunning/volledigheid.vraag",
+                to={"niets": "beoordeling"},
+                otherwise="vraag_aanvulling",
+            ),
         ),
         Ask(
             id="vraag_aanvulling",

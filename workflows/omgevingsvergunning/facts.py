@@ -36,8 +36,12 @@ class Aanvraag(Facts):
         label="meegestuurde bijlagen",
         many=4,
         quote_chars=30,
-        options={"situatietekening": "situatietekening", "bouwtekening": "bouwtekening", "foto": "foto's",
-                 "machtiging": "machtiging"},
+        options={
+            "situatietekening": "situatietekening",
+            "bouwtekening": "bouwtekening",
+            "foto": "foto's",
+            "machtiging": "machtiging",
+        },
     )
 
 
@@ -47,13 +51,20 @@ class Boom(Facts):
     aantal_bomen = Whole(label="aantal bomen", minimum=1, maximum=200)
     velreden = Choice(
         label="reden om te vellen",
-        options={"ziek_of_dood": "ziek of dood", "gevaar": "gevaar", "overlast": "overlast", "bouw": "bouwplan"},
+        options={
+            "ziek_of_dood": "ziek of dood",
+            "gevaar": "gevaar",
+            "overlast": "overlast",
+            "bouw": "bouwplan",
+        },
     )
     herplant = YesNo(label="of de aanvrager wil herplanten")
 
 
 class Dakkapel(Facts):
-    dakvlak = Choice(label="dakvlak", options={"voor": "voordakvlak", "achter": "achterdakvlak", "zij": "zijdakvlak"})
+    dakvlak = Choice(
+        label="dakvlak", options={"voor": "voordakvlak", "achter": "achterdakvlak", "zij": "zijdakvlak"}
+    )
     breedte = Whole(label="breedte in cm", minimum=10, maximum=3000, unit="cm")
     hoogte = Whole(label="hoogte in cm", minimum=10, maximum=3000, unit="cm")
 
@@ -62,8 +73,12 @@ class Inrit(Facts):
     breedte = Whole(label="breedte in cm", minimum=10, maximum=3000, unit="cm")
     obstakel = Choice(
         label="wat in de weg staat",
-        options={"boom": "een boom", "lantaarnpaal": "een lantaarnpaal", "parkeerplaats": "een parkeerplaats",
-                 "geen": "niets"},
+        options={
+            "boom": "een boom",
+            "lantaarnpaal": "een lantaarnpaal",
+            "parkeerplaats": "een parkeerplaats",
+            "geen": "niets",
+        },
     )
     tweede_inrit = YesNo(label="of het perceel al een inrit heeft")
 
