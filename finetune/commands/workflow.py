@@ -29,7 +29,7 @@ def show(name: Name) -> None:
 
     workflow = load_workflow(name)
     typer.echo(f"{workflow.title} ({workflow.name} {workflow.version})")
-    typer.echo(f"Law: {workflow.law}   Term: {workflow.term}")
+    typer.echo(f"Law: {workflow.law}   Term: {workflow.rule.id}")
     for step in workflow.steps:
         onward = ", ".join(dict.fromkeys(leads_to(step)))
         typer.echo(f"\n{type(step).__name__:7} {step.id}: {step.title}  ->  {onward}")
@@ -47,10 +47,9 @@ def show(name: Name) -> None:
 @app.command()
 def check(name: Name) -> None:
     """Prove that a workflow is sound: its steps, its facts' bounds, its tables and its term."""
-    from scaffolds.term import find_rule
     from workflows.registry import load_workflow
 
     workflow = load_workflow(name)
-    find_rule(workflow.term)
-    size = f"{len(workflow.steps)} steps, {len(workflow.kinds)} facts, {len(workflow.tables)} tables"
+    rule = workflow.rule
+    size = f"{len(workflow.steps)} steps, {len(workflow.kinds)} facts, {len(workflow.tables)} tables, term {rule.id} {rule.version}"
     typer.echo(f"{name} is sound: {size}.")
