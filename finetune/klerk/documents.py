@@ -1,4 +1,4 @@
-"""Documents: what the slots say, laid out as a form, letter, e-mail, telephone note, minutes or published notice."""
+"""Documents: what the slots say, laid out as a form, letter, e-mail, note, minutes or notice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from data_templates import names
 from finetune.klerk import surfaces
-from finetune.klerk.slots import CLOSE, OPEN, WORDS, Fact, Slot, Statement, Style, allowed, mark, work_phrase
+from finetune.klerk.slots import CLOSE, OPEN, WORDS, Fact, Slot, Statement, Style, allowed, mark
+from finetune.klerk.things import work_phrase
 
 Layout = Callable[[random.Random, list[str], dt.date], str]
 
@@ -121,16 +122,32 @@ def notice_slot(rng: random.Random) -> Slot:
 
     def say(rng: random.Random, style: Style) -> Statement:
         kinds = (
-            "Aanvraag omgevingsvergunning", "Verleende vergunning", "Verlengde beslistermijn", "Geweigerde ontheffing", "Melding",
-            "Besluit omgevingsvergunning", "Ingetrokken aanvraag", "Verkeersbesluit", "Evenementenvergunning", "Ontheffing",
-            "Buiten behandeling gestelde aanvraag", "Kennisgeving", "Verlenging termijn", "Gedoogbeschikking", "Ligplaatsvergunning",
-        )  # fmt: skip
+            "Aanvraag omgevingsvergunning",
+            "Verleende vergunning",
+            "Verlengde beslistermijn",
+            "Geweigerde ontheffing",
+            "Melding",
+            "Besluit omgevingsvergunning",
+            "Ingetrokken aanvraag",
+            "Verkeersbesluit",
+            "Evenementenvergunning",
+            "Ontheffing",
+            "Buiten behandeling gestelde aanvraag",
+            "Kennisgeving",
+            "Verlenging termijn",
+            "Gedoogbeschikking",
+            "Ligplaatsvergunning",
+        )
         kind, where, phrase = rng.choice(kinds), names.address(rng, "train"), work_phrase(rng)
         postcode = surfaces.written_postcode(rng, where.postcode)
         facts = [
-            Fact("soort", "text", kind), Fact("straat", "text", where.street), Fact("nummer", "text", where.number),
-            Fact("postcode", "postcode", postcode, where.postcode), Fact("plaats", "text", where.place), Fact("werk", "text", phrase),
-        ]  # fmt: skip
+            Fact("soort", "text", kind),
+            Fact("straat", "text", where.street),
+            Fact("nummer", "text", where.number),
+            Fact("postcode", "postcode", postcode, where.postcode),
+            Fact("plaats", "text", where.place),
+            Fact("werk", "text", phrase),
+        ]
         sep = rng.choice((" - ", " - ", ", ", ": ", " | ", "; ", " – ", " / "))
         code = rng.random() < 0.75
         joint = f" {mark(postcode)} " if code else " "

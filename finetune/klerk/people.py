@@ -1,4 +1,4 @@
-"""Slots for people and addresses: a role with name, telephone, e-mail and address, or a spot with an address only."""
+"""Slots for people and addresses: a role with name, telephone, e-mail and address, or a spot."""
 
 from __future__ import annotations
 

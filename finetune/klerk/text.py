@@ -14,7 +14,7 @@ import random
 from dataclasses import dataclass
 
 from data_templates import names
-from finetune.klerk import documents, people, slots, surfaces
+from finetune.klerk import documents, people, slots, surfaces, things
 from finetune.klerk.slots import Fact, Slot, Statement
 
 INSTRUCTION = "Lees het stuk. Geef per gegeven de vindplaats en de waarde."
@@ -112,7 +112,7 @@ def make_slots(rng: random.Random, received: dt.date, how_many: int) -> list[Slo
     """Distinct slots: no key of one may also mean a fact of another."""
     made: list[Slot] = []
     taken: set[str] = set()
-    makers, weights = zip(*slots.MAKERS, strict=True)
+    makers, weights = zip(*things.MAKERS, strict=True)
     while len(made) < how_many:
         roll = rng.random()
         if roll < 0.13:
@@ -120,7 +120,7 @@ def make_slots(rng: random.Random, received: dt.date, how_many: int) -> list[Slo
         elif roll < 0.22:
             slot = people.spot(rng)
         elif roll < 0.33:
-            slot = slots.event_day(rng, received)
+            slot = things.event_day(rng, received)
         else:
             slot = rng.choices(makers, weights)[0](rng)
         mine = {key for keys in slot.keys.values() for key in keys} | set(slot.groups)
@@ -215,7 +215,7 @@ def drill(rng: random.Random) -> tuple[str, list[Asked]]:
 
 
 WORD_LABELS: tuple[str, ...] = tuple(
-    key for maker, _ in slots.MAKERS for key in sum(maker(random.Random(0)).keys.values(), ())
+    key for maker, _ in things.MAKERS for key in sum(maker(random.Random(0)).keys.values(), ())
 ) + tuple(noun for noun, _ in slots.WORDS["days"])
 
 
@@ -223,11 +223,11 @@ def sample(seed: int, index: int, *, progress: float) -> tuple[Turn, ...]:
     """The conversation number `index`; `progress` (0..1, place in training) sets drills and length of documents."""
     rng = random.Random(f"{seed}/{index}")
     received = dt.date(2023, 1, 1) + dt.timedelta(days=rng.randrange(1460))
-    easy = max(0.0, 1 - progress / 0.2)
-    if rng.random() < 0.04 + 0.46 * easy:
+    easy = max(0.0, 1 - progress / 0.1)
+    if rng.random() < 0.04 + 0.3 * easy:
         text, asked = drill(rng)
     else:
-        text, asked = reading(rng, received, rng.randint(3, 5 + round(5 * min(1.0, 0.3 + progress * 4))))
+        text, asked = reading(rng, received, rng.randint(3, 5 + round(5 * min(1.0, 0.3 + progress * 6))))
     limit = rng.choice((4, 6, 8, 10, 14))
     question = f"Ontvangen: {received.isoformat()}\n\n{text}\n\n{INSTRUCTION}"
     turns = [Turn(question, *rendered(ask(rng, asked, limit)))]
