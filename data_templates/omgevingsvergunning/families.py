@@ -1,47 +1,11 @@
-"""The document families: who writes, in which manner, in which layout. Five activities times these layouts.
-
-A layout is a function that writes the documents of one dossier. Training and evaluation have layouts of their
-own, and sentences of their own (`sentences/`), so that evaluation asks for more than recall.
-"""
+"""The document families of the permit: five activities times these layouts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from data_templates.dossier import Split
+from data_templates.families import Family, Style
 from data_templates.omgevingsvergunning import layouts_eval, layouts_train
-from data_templates.omgevingsvergunning.writer import Writer
 from workflows.omgevingsvergunning.facts import ACTIVITIES
-
-Layout = Callable[[Writer], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Style:
-    """A layout and the manners in which it is written. `agent` and `lower` are chances, `omit` a factor."""
-
-    layout: Layout
-    voices: tuple[int, ...] = (0, 0, 1)
-    agent: float = 0.1
-    omit: float = 1.0
-    lower: float = 0.0
-    spoken: bool = False
-    separators: tuple[str, ...] = (": ",)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Family:
-    """One family of texts: `name` is activity, split and layout."""
-
-    activity: str
-    split: Split
-    style: Style
-
-    @property
-    def name(self) -> str:
-        return f"{self.activity}/{self.split}/{self.style.layout.__name__}"
-
 
 _FORM = (": ", ": ", " : ", ":  ", " = ")
 STYLES: dict[Split, tuple[Style, ...]] = {
@@ -72,7 +36,7 @@ STYLES: dict[Split, tuple[Style, ...]] = {
     ),
 }
 FAMILIES: tuple[Family, ...] = tuple(
-    Family(activity=activity, split=split, style=style)
+    Family(subject=activity, split=split, style=style)
     for split, styles in STYLES.items()
     for style in styles
     for activity in ACTIVITIES

@@ -14,7 +14,7 @@ from data_templates.omgevingsvergunning.layouts_train import (
     shuffled,
 )
 from data_templates.omgevingsvergunning.world import ADDRESS
-from data_templates.omgevingsvergunning.writer import Writer
+from data_templates.omgevingsvergunning.writer import PermitWriter as Writer
 
 
 def portal_printout(w: Writer) -> None:

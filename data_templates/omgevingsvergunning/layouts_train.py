@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data_templates.omgevingsvergunning.world import ADDRESS
-from data_templates.omgevingsvergunning.writer import Writer
+from data_templates.omgevingsvergunning.writer import PermitWriter as Writer
 
 WHAT = ("omschrijving", "activiteit")
 PLAN = ("begindatum", "kosten")

@@ -1,8 +1,4 @@
-"""What is true of one invented application, before a word of it is written.
-
-A world holds the value of every fact, which facts the applicant leaves out and which are contradicted. Values
-are as in `scaffolds.facts`: lengths in cm, areas in dm2, money in cents, days in ISO 8601.
-"""
+"""What is true of one invented application for a permit: place, work, measures, people and papers."""
 
 from __future__ import annotations
 
@@ -12,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from data_templates import names
+from data_templates.address import address_paths
 from data_templates.dossier import Split
-from data_templates.omgevingsvergunning.surfaces import WEEKS_AHEAD
+from data_templates.surfaces import WEEKS_AHEAD
+from data_templates.world import World, contradicted, kinds_of, left_out, name, workday
 from scaffolds.facts import Choice, Facts, Value
 from workflows.omgevingsvergunning.facts import ACTIVITIES, Aanvraag, Boom, Dakkapel, Inrit, Reclame, Uitbouw
 
 Draw = Callable[[random.Random], Value]
 
-ADDRESS = ("locatie.straat", "locatie.huisnummer", "locatie.postcode", "locatie.plaats")
+ADDRESS = address_paths("locatie")
 TREES = {
     "train": "eik/eiken beuk/beuken berk/berken esdoorn/esdoorns linde/lindes kastanje/kastanjes den/dennen "
     "spar/sparren populier/populieren zomereik/zomereiken treurwilg/treurwilgen conifeer/coniferen "
@@ -47,7 +45,6 @@ OMITTED = {
     "tweede_inrit": 0.25,
     "verlicht": 0.2,
 }
-CONTRADICTED = 0.03
 READING = {"boom_vellen": Boom, "dakkapel": Dakkapel, "inrit": Inrit, "reclame": Reclame, "uitbouw": Uitbouw}
 
 
@@ -75,25 +72,16 @@ COSTS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
-    """The truth behind one dossier. `second` holds the other value of each contradicted fact."""
+class PermitWorld(World):
+    """The truth behind one application; `tree` is one tree and several of them."""
 
     activity: str
-    received: date
-    values: dict[str, Value]
-    attached: tuple[str, ...]
     tree: tuple[str, str]
-    omitted: frozenset[str]
-    second: dict[str, Value]
 
     @property
     def reading(self) -> type[Facts]:
         """The facts of this activity's own Read step."""
         return READING[self.activity]
-
-    def stated(self) -> set[str]:
-        """Paths that the text must state, once or twice."""
-        return {*Aanvraag.kinds, *self.reading.kinds} - self.omitted
 
 
 def _money(rng: random.Random, low: int, high: int) -> int:
@@ -119,11 +107,6 @@ def slogan(rng: random.Random, split: Split) -> str:
     )[:50].strip()
 
 
-def _name(rng: random.Random, split: Split, *, business: float) -> str:
-    made = names.company(rng, split) if rng.random() < business else names.person_name(rng, split)
-    return made if len(made) <= 50 else names.surname(rng, split)
-
-
 def _values(
     rng: random.Random, split: Split, activity: str, received: date, tree: tuple[str, str]
 ) -> dict[str, Value]:
@@ -132,8 +115,8 @@ def _values(
     applied = received if rng.random() < 0.6 else received - timedelta(days=rng.randint(1, 4))
     values: dict[str, Value] = {
         "activiteit": activity,
-        "aanvrager": _name(rng, split, business=0.4 if activity == "reclame" else 0.1),
-        "gemachtigde": _name(rng, split, business=0.7),
+        "aanvrager": name(rng, split, business=0.4 if activity == "reclame" else 0.1),
+        "gemachtigde": name(rng, split, business=0.7),
         "locatie.straat": at.street,
         "locatie.huisnummer": at.number,
         "locatie.postcode": at.postcode,
@@ -154,10 +137,9 @@ def _values(
     return values | {path: draw(rng) for path, draw in DRAWN[activity].items()}
 
 
-def draw(rng: random.Random, *, split: Split, activity: str, agent: float, omit: float) -> World:
+def draw(rng: random.Random, *, split: Split, activity: str, agent: float, omit: float) -> PermitWorld:
     """Draw a world. `agent` is the chance of a gemachtigde (agent), `omit` scales what is left out."""
-    received = date(2025, 1, 6) + timedelta(days=rng.randrange(104 * 7))
-    received -= timedelta(days=max(0, received.weekday() - 4))
+    received = workday(rng, date(2025, 1, 6), weeks=104)
     trees = TREES[split].split()
     tree, other_tree = (rng.choice(trees).split("/") for _ in range(2))
     values = _values(rng, split, activity, received, (tree[0], tree[1]))
@@ -165,36 +147,24 @@ def draw(rng: random.Random, *, split: Split, activity: str, agent: float, omit:
     others |= {"omschrijving": "anders"}
 
     has_agent = rng.random() < agent
-    kinds = {**Aanvraag.kinds, **READING[activity].kinds}
-    omitted = {
-        path for path in kinds if path != "activiteit" and rng.random() < OMITTED.get(path, 0.15) * omit
-    }
+    readings = {"lees_aanvraag": Aanvraag, f"lees_{activity}": READING[activity]}
+    kinds = kinds_of(readings)
+    omitted = left_out(rng, kinds, OMITTED, factor=omit, never={"activiteit"})
     omitted |= set() if has_agent else {"gemachtigde"}
     if "bijlagen" not in omitted:
         kinds_attached = ["situatietekening", "bouwtekening", "foto"] + ["machtiging"] * has_agent
         attached = tuple(rng.sample(kinds_attached, rng.randint(1, len(kinds_attached))))
     else:
         attached = ()
-    doubtful = {
-        path for path in kinds if path != "activiteit" and path not in omitted and rng.random() < CONTRADICTED
-    }
-    second: dict[str, Value] = {}
-    for path in sorted(doubtful):
-        kind = kinds[path]
-        if path == "bijlagen":
-            second[path] = "geen"
-        elif isinstance(kind, Choice):
-            second[path] = rng.choice([option for option in kind.options if option != values[path]])
-        elif others[path] != values[path]:
-            second[path] = others[path]
-    return World(
+    return PermitWorld(
         activity=activity,
         received=received,
+        readings=readings,
         values=values,
-        attached=attached,
+        several={"bijlagen": attached},
         tree=(tree[0], tree[1]),
         omitted=frozenset(omitted),
-        second=second,
+        second=contradicted(rng, kinds, values, others, never={"activiteit", *omitted}),
     )
 
 

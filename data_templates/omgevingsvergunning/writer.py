@@ -1,134 +1,63 @@
-"""The writer: states the facts of a world in sentences and lines of forms, and gives documents and gold.
-
-Layouts tell it what to state where. A fact that no layout states is an error here, not a silent gap.
-"""
+"""The writer of the permit: places, trees and the words for the activity."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
-from data_templates.omgevingsvergunning.pen import Pen
-from data_templates.omgevingsvergunning.sentences import facts_in
-from scaffolds.case import Document
-from scaffolds.facts import Evidence, Fact, Facts, Value
+from data_templates import surfaces
+from data_templates.address import write_address
+from data_templates.omgevingsvergunning.fillers import FILLERS
+from data_templates.omgevingsvergunning.world import ADDRESS, PermitWorld
+from data_templates.writer import Writer
+from scaffolds.facts import Value
 
 
-class Writer(Pen):
-    """A pen that chooses its words. `second` are the contradictions still to be written."""
+@dataclass(kw_only=True)
+class PermitWriter(Writer):
+    """A writer of applications. `noun` is the word that this applicant uses for the activity."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.second = dict(self.world.second)
-        self.noise = list(self.bank["ruis"])
-        self.rng.shuffle(self.noise)
-        self.later = "bijlagen" not in self.world.second
+    composites = {"locatie": ADDRESS, "bomen": ("aantal_bomen", "boomsoort")}  # noqa: RUF012
+    phrased = frozenset({"omschrijving"})
+    repeatable = frozenset({"activiteit"})
+    dated = "aanvraagdatum"
+    fillers = FILLERS
 
-    def put_due(self, *templates: str) -> bool:
-        """Write one of the templates whose facts are all still due, if there is any."""
-        fitting = [t for t in templates if all(self.due(name) for name in facts_in(t))]
-        if fitting:
-            self.put(self.rng.choice(fitting))
-        return bool(fitting)
+    world: PermitWorld
+    noun: str
 
-    def section(self, name: str) -> None:
-        """Write one line of a section that states no fact."""
-        self.put(self.rng.choice(self.bank[name]))
+    def compose(self, path: str, form: str) -> None:
+        """Write a place, or a number of trees."""
+        if path == "locatie":
+            write_address(self, "locatie", form)
+        else:
+            self._trees()
 
-    def fields(self, *paths: str, end: str = "\n") -> None:
-        """State facts as lines of a form."""
-        for path in paths:
-            if self.due(path) and self.say(path, prefix="veld "):
-                self.write(end)
+    def surface(self, path: str, form: str, value: Value) -> None:
+        """Write a value; the activity and the number of trees are more than their value."""
+        if path == "activiteit":
+            self.write(self.noun)
+        elif path == "aantal_bomen":
+            number = surfaces.numeral(int(value), self.rng, spoken=self.manner.spoken)
+            noun = "boom" if value == 1 else self.rng.choice(("bomen", "bomen", "stuks"))
+            self.write(f"{number} {noun}")
+        else:
+            super().surface(path, form, value)
 
-    def prose(
-        self,
-        *paths: str,
-        noise: int = 0,
-        doubts: bool = False,
-        between: str = " ",
-        lead: str = "",
-        end: str = "\n\n",
-    ) -> None:
-        """State facts in sentences, in this order, with distractors and contradictions at random places."""
-        plan: list[tuple[str, Value | None]] = [(path, None) for path in paths]
-        plan = [item for item in plan if self.due(item[0])]
-        extra: list[tuple[str, Value | None]] = [("", None)] * noise
-        if doubts:
-            extra += list(self.second.items())
-            self.second = {}
-        for item in extra:
-            plan.insert(self.rng.randint(0, len(plan)), item)
+    def _trees(self) -> None:
+        number, kind = "aantal_bomen" in self.pending, "boomsoort" in self.pending
+        single = self.world.values["aantal_bomen"] == 1 and "aantal_bomen" not in self.world.omitted
         start = self.at
-        for path, value in plan:
-            if path and value is None and not self.due(path):
-                continue
-            self.write(between if self.at > start else lead)
-            if path:
-                self.say(path, value=value)
-            else:
-                self.put(self._distractor())
-        if self.at > start:
-            self.write(end)
-
-    def say(self, path: str, *, prefix: str = "", value: Value | None = None) -> bool:
-        """State a fact in a sentence, or with prefix "veld " on a form; False when no wording fits now."""
-        choice = self.world.values.get(path) if value is None else value
-        sections = [f"{prefix}{path}", f"{prefix}{path}={choice}"]
-        if path == "bijlagen" and value is not None:
-            sections = ["bijlagen anders"]
-        fitting = [
-            t
-            for section in sections
-            for t in self.bank.get(section, ())
-            if (facts_in(t) <= {path} if value is not None else all(map(self.due, facts_in(t))))
-        ]
-        if not fitting:
-            return False
-        self.put(self.rng.choice(fitting), about=path, value=value)
-        if value is None:
-            self.pending.discard(path)
-        return True
-
-    def _distractor(self) -> str:
-        if self.later and self.rng.random() < 0.15:
-            self.later = False
-            return self.rng.choice(self.bank["later"])
-        return self.noise.pop() if self.noise else self.rng.choice(self.bank["ruis"])
-
-    def documents(self, ids: Iterable[str]) -> tuple[Document, ...]:
-        """Give the documents as written; their last line ends without blanks."""
-        texts = ["".join(pieces) for pieces in self.texts]
-        if self.manner.lower:
-            texts = [text.lower() for text in texts]
-        return tuple(
-            Document(id=name, text=text.rstrip(), received=self.world.received)
-            for name, text in zip(ids, texts, strict=False)
-        )
-
-    def gold(self, facts: type[Facts], documents: tuple[Document, ...]) -> dict[str, Fact]:
-        """Give the facts that the documents state, with their evidence; copied values as they are written."""
-        return {path: self._gold(path, documents) for path in facts.kinds}
-
-    def _gold(self, path: str, documents: tuple[Document, ...]) -> Fact:
-        if path in self.world.omitted:
-            return Fact(path=path, state="not_stated")
-        if path in self.world.second:
-            return Fact(path=path, state="unsure")
-        kind = self.kinds[path]
-        marks = [mark for mark in self.marks if mark.path == path]
-        assert marks, f"{path} should be stated but no layout or sentence stated it"
-        marks = marks if kind.many > 1 else marks[:1]
-        evidence = []
-        for mark in marks:
-            quotation = documents[mark.document].text[mark.start : mark.end]
-            evidence.append(
-                Evidence(
-                    document=documents[mark.document].id,
-                    start=mark.start,
-                    end=mark.end,
-                    quotation=quotation,
-                    occurrences=sum(d.text.count(quotation) for d in documents),
-                )
-            )
-        values = tuple(e.quotation if kind.copied else m.value for e, m in zip(evidence, marks, strict=True))
-        return Fact(path=path, state="stated", values=values, evidence=tuple(evidence))
+        if number:
+            count = int(self.world.values["aantal_bomen"])
+            self.write(f"{surfaces.numeral(count, self.rng, spoken=self.manner.spoken)} ")
+        elif single:
+            self.write("een ")
+        elif not kind:
+            self.write(self.rng.choice(("", "enkele ", "wat ")))
+        noun = self.at
+        self.write(self.world.tree[0 if single else 1] if kind else "boom" if single else "bomen")
+        if number:
+            self.mark("aantal_bomen", start, None)
+        if kind:
+            self.mark("boomsoort", noun, None)
+        self.pending -= set(self.composites["bomen"])

@@ -1,80 +1,14 @@
-"""Sentence banks: what applicants write, per activity and split, in text files a Dutch reader can check.
+"""Sentence banks of the permit: one file per activity and split, and one common to all activities.
 
-A file is `<activity or common>.<split>.txt`. `# name` opens a section, every line under it is one template:
-
-    {kosten}      the value of a fact, written in one of its ways; the words become its evidence
-    {dakvlak:op}  the same, from the section "frase dakvlak:op"
-    [...]         evidence of the fact that the section is about
-    {a|b|c}       said as I, as we, or about the applicant; may hold brackets
-    {~bedrag}     something invented that is not a fact: a distractor
-    {:}           the separator of the form
-
-Sections: a fact's path, with "=value" for a chosen value; "veld" for a line of a form; "frase" for words
-within a sentence; "anders" for words that contradict; "ruis" for distractors; "later" for late papers.
-Text before the first section is commentary.
+The notation is explained in `data_templates.sentences`.
 """
 
-from __future__ import annotations
-
-import re
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from data_templates.dossier import Split
-
-Bank = Mapping[str, tuple[str, ...]]
-
-_PARTS = re.compile(r"\{([^{}]*)\}|([\[\]])|([^{}\[\]]+)")
+from data_templates.sentences import Bank, read_bank
 
 
-class Part(NamedTuple):
-    """A piece of a template: "text", "open", "close", "voice", "fact", "noise" or "separator"."""
-
-    kind: str
-    text: str
-    form: str = ""
-
-
-@cache
 def bank(activity: str, split: Split) -> Bank:
     """The sections of one activity and the common ones, together."""
-    sections: dict[str, list[str]] = {}
-    for name in ("common", activity):
-        section: list[str] = []
-        path = Path(__file__).with_name(f"{name}.{split}.txt")
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith("# "):
-                section = sections.setdefault(line[2:], [])
-            elif line:
-                section.append(line)
-    return {name: tuple(lines) for name, lines in sections.items()}
-
-
-def _part(match: re.Match[str]) -> Part:
-    inside, bracket, text = match.groups()
-    if bracket:
-        return Part("open" if bracket == "[" else "close", "")
-    if text is not None:
-        return Part("text", text)
-    if "|" in inside:
-        return Part("voice", inside)
-    if inside == ":":
-        return Part("separator", "")
-    if inside.startswith("~"):
-        return Part("noise", inside[1:])
-    path, _, form = inside.partition(":")
-    return Part("fact", path, form)
-
-
-@cache
-def parts(template: str) -> tuple[Part, ...]:
-    """Cut a template into its pieces."""
-    return tuple(_part(match) for match in _PARTS.finditer(template))
-
-
-@cache
-def facts_in(template: str) -> frozenset[str]:
-    """The facts that a template states by name, activity words aside: those may be repeated."""
-    return frozenset(part.text for part in parts(template) if part.kind == "fact") - {"activiteit"}
+    return read_bank(Path(__file__).parent, ("common", activity), split)

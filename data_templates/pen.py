@@ -2,6 +2,7 @@
 
 Evidence is made by construction: a fact's words are noted at the position at which they are written, so a
 repeated word cannot mislead. Typing errors fall in connecting words, never in a value or a copied text.
+A workflow's own pen says what it composes of several facts, and which words it takes from the bank.
 """
 
 from __future__ import annotations
@@ -11,19 +12,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, ClassVar
 
+from data_templates import surfaces
 from data_templates.dossier import Split
-from data_templates.omgevingsvergunning import surfaces
-from data_templates.omgevingsvergunning.fillers import FILLERS
-from data_templates.omgevingsvergunning.sentences import bank, facts_in, parts
-from data_templates.omgevingsvergunning.world import ADDRESS, World
+from data_templates.fillers import FILLERS, Filler
+from data_templates.sentences import Bank, facts_in, parts
 from scaffolds.facts import Choice, Day, Euros, Postcode, Value, Whole
-from workflows.omgevingsvergunning.facts import Aanvraag
 
-COMPOSITE: Mapping[str, tuple[str, ...]] = {"locatie": ADDRESS, "bomen": ("aantal_bomen", "boomsoort")}
 BARE = {"kaal": "", "cm": " cm"}
 _LETTERS = re.compile(r"[a-z]{5,}")
-_NEUTER = ("plein", "pad", "park", "hof", "plantsoen", "veld", "oord", "kwartier", "rak")
 
 
 @dataclass(frozen=True)
@@ -52,10 +50,22 @@ class Manner:
 class Pen:
     """One dossier in the making: `pending` are the facts still to be stated, `at` is the offset."""
 
-    world: World
+    composites: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What is written as one and states several facts; see `compose`."""
+    phrased: ClassVar[frozenset[str]] = frozenset()
+    """Text facts whose words are sentences of the bank; others are written as the world holds them."""
+    repeatable: ClassVar[frozenset[str]] = frozenset()
+    """Facts that may be named again; the first time counts."""
+    dated: ClassVar[str] = ""
+    """The fact that says of which day the text is."""
+    fillers: ClassVar[Mapping[str, Filler]] = FILLERS
+
+    world: Any
+    """A `World`, or the workflow's own kind of it."""
     rng: random.Random
     split: Split
     manner: Manner
+    bank: Bank
     pending: set[str] = field(init=False)
     texts: list[list[str]] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
@@ -64,12 +74,10 @@ class Pen:
 
     def __post_init__(self) -> None:
         self.pending = self.world.stated()
-        self.bank = bank(self.world.activity, self.split)
-        self.kinds = {**Aanvraag.kinds, **self.world.reading.kinds}
-        self.noun = self.rng.choice(self.bank["frase activiteit"])
+        self.kinds = self.world.kinds
         # "Over drie weken" counts from the day of receipt, so the letter must be of that day.
-        dated = self.world.values["aanvraagdatum"]
-        self.relative = dated == self.world.received.isoformat() and "aanvraagdatum" not in self.world.second
+        dated = self.world.values.get(self.dated)
+        self.relative = dated == self.world.received.isoformat() and self.dated not in self.world.second
 
     def open(self) -> None:
         """Begin the next document."""
@@ -78,7 +86,15 @@ class Pen:
 
     def due(self, path: str) -> bool:
         """Whether a fact, or a part of a composite, is still to be stated."""
-        return any(part in self.pending for part in COMPOSITE.get(path, (path,)))
+        return any(part in self.pending for part in self.composites.get(path, (path,)))
+
+    def named(self, template: str) -> frozenset[str]:
+        """The facts that a template states and that may be stated but once."""
+        return facts_in(template) - self.repeatable
+
+    def compose(self, path: str, form: str) -> None:
+        """Write a composite: the workflow's own pen knows how."""
+        raise NotImplementedError(path)
 
     def put(self, template: str, *, about: str = "", value: Value | None = None) -> None:
         """Write a template about a fact: `value` is what it says where that is not the world's own value."""
@@ -91,13 +107,13 @@ class Pen:
             elif part.kind == "open":
                 opened = self.at
             elif part.kind == "close":
-                self._mark(about, opened, value)
+                self.mark(about, opened, value)
             elif part.kind == "separator":
                 self.write(self.manner.separator)
             elif part.kind == "noise":
-                self.write(FILLERS[part.text](self.rng, self.split, self.world))
+                self.write(self.fillers[part.text](self.rng, self.split, self.world))
             else:
-                self._fact(part.text, part.form, value if part.text == about else None)
+                self.fact(part.text, part.form, value if part.text == about else None)
 
     def write(self, text: str) -> None:
         """Write words as they are."""
@@ -124,7 +140,7 @@ class Pen:
             )
         )
 
-    def _mark(self, path: str, start: int, value: Value | None) -> None:
+    def mark(self, path: str, start: int, value: Value | None) -> None:
         self.marks.append(
             Mark(
                 path,
@@ -135,33 +151,26 @@ class Pen:
             )
         )
 
-    def _fact(self, path: str, form: str, value: Value | None) -> None:
-        if path == "locatie":
-            return self._address(form)
-        if path == "bomen":
-            return self._trees()
-        if path == "bijlagen":
-            return self._attachments()
+    def fact(self, path: str, form: str, value: Value | None) -> None:
+        if path in self.composites:
+            return self.compose(path, form)
+        if self.kinds[path].many > 1:
+            return self._several(path)
         start, before = self.at, len(self.marks)
         said = self.world.values[path] if value is None else value
-        self._surface(path, form, said)
+        self.surface(path, form, said)
         if not any(mark.path == path for mark in self.marks[before:]):
-            self._mark(path, start, value)
+            self.mark(path, start, value)
         if value is None:
             self.pending.discard(path)
         return None
 
-    def _surface(self, path: str, form: str, value: Value) -> None:
+    def surface(self, path: str, form: str, value: Value) -> None:
         rng, spoken, kind = self.rng, self.manner.spoken, self.kinds[path]
-        if path == "activiteit":
-            return self.write(self.noun)
-        if path == "omschrijving":
-            return self._phrase(path, " anders" if value == "anders" else form and f":{form}", value)
-        if path == "aantal_bomen":
-            number = surfaces.numeral(int(value), rng, spoken=spoken)
-            return self.write(f"{number} {'boom' if value == 1 else rng.choice(('bomen', 'bomen', 'stuks'))}")
+        if path in self.phrased:
+            return self.phrase(path, " anders" if value == "anders" else form and f":{form}", value)
         if isinstance(kind, Choice):
-            return self._phrase(path, f"={value}", value)
+            return self.phrase(path, f"={value}", value)
         if isinstance(kind, Euros):
             return self.write(surfaces.euros(int(value), rng, spoken=spoken))
         if isinstance(kind, Whole):
@@ -177,7 +186,7 @@ class Pen:
 
     def _day(self, path: str, form: str, when: date) -> None:
         received = self.world.received
-        if path == "aanvraagdatum" or not self.relative:
+        if path == self.dated or when <= received or not self.relative:
             written = surfaces.day(when, self.rng)
         else:
             written = surfaces.coming_day(when, self.rng, received=received, spoken=self.manner.spoken)
@@ -185,66 +194,22 @@ class Pen:
             self.write("op ")
         start = self.at
         self.write(written)
-        self._mark(path, start, when.isoformat())
+        self.mark(path, start, when.isoformat())
 
-    def _phrase(self, path: str, form: str, value: Value) -> None:
+    def phrase(self, path: str, form: str, value: Value) -> None:
         fitting = [
             t
             for t in self.bank[f"frase {path}{form}"]
-            if all(name in self.pending or name in COMPOSITE for name in facts_in(t))
+            if all(name in self.pending or name in self.composites for name in self.named(t))
         ]
-        outer, self.copying = self.copying, self.copying or path == "omschrijving"
-        self.put(self.rng.choice(fitting), about=path, value=None if path == "omschrijving" else value)
+        outer, self.copying = self.copying, self.copying or path in self.phrased
+        self.put(self.rng.choice(fitting), about=path, value=None if path in self.phrased else value)
         self.copying = outer
 
-    def _address(self, form: str) -> None:
-        street, number, postcode, place = (path in self.pending for path in ADDRESS)
-        if form == "aan" and (street or number):
-            name = str(self.world.values["locatie.straat"])
-            if not street:
-                self.write("op ")
-            elif name.split()[0] in ("De", "Het", "Den", "Op", "Achter", "Aan"):
-                self.write("aan ")
-            else:
-                self.write("aan het " if name.endswith(_NEUTER) else "aan de ")
-        if street:
-            self._fact("locatie.straat", "", None)
-        if number:
-            self.write(" " if street else "nummer ")
-            self._fact("locatie.huisnummer", "", None)
-        if (street or number) and (postcode or place):
-            joints = (", ", ", ", " - ") if postcode else (" in ",) if form == "aan" else (", ", " te ")
-            self.write(self.rng.choice(joints))
-        elif form == "aan" and (postcode or place):
-            self.write("in ")
-        if postcode:
-            self._fact("locatie.postcode", "", None)
-        if place:
-            self.write(" " if postcode else "")
-            self._fact("locatie.plaats", "", None)
-
-    def _trees(self) -> None:
-        number, kind = "aantal_bomen" in self.pending, "boomsoort" in self.pending
-        single = self.world.values["aantal_bomen"] == 1 and "aantal_bomen" not in self.world.omitted
-        start = self.at
-        if number:
-            count = int(self.world.values["aantal_bomen"])
-            self.write(f"{surfaces.numeral(count, self.rng, spoken=self.manner.spoken)} ")
-        elif single:
-            self.write("een ")
-        elif not kind:
-            self.write(self.rng.choice(("", "enkele ", "wat ")))
-        noun = self.at
-        self.write(self.world.tree[0 if single else 1] if kind else "boom" if single else "bomen")
-        if number:
-            self._mark("aantal_bomen", start, None)
-        if kind:
-            self._mark("boomsoort", noun, None)
-        self.pending -= set(COMPOSITE["bomen"])
-
-    def _attachments(self) -> None:
-        for i, item in enumerate(self.world.attached):
+    def _several(self, path: str) -> None:
+        items = self.world.several[path]
+        for i, item in enumerate(items):
             if i:
-                self.write(" en " if i == len(self.world.attached) - 1 else ", ")
-            self.put(self.rng.choice(self.bank[f"frase bijlagen={item}"]), about="bijlagen", value=item)
-        self.pending.discard("bijlagen")
+                self.write(" en " if i == len(items) - 1 else ", ")
+            self.put(self.rng.choice(self.bank[f"frase {path}={item}"]), about=path, value=item)
+        self.pending.discard(path)
