@@ -31,9 +31,7 @@ def check(
             failed |= not proof.holds
             verdict = "proven" if proof.holds else "NOT PROVEN"
             mark = ", draft" if table.draft else ""
-            typer.echo(
-                f"{table.id} {table.version}: {verdict}, {len(table.rows)} rows, {proof.atoms} cases{mark}"
-            )
+            typer.echo(f"{table.id} {table.version}: {verdict}, {len(table.rows)} rows, {proof.atoms} cases{mark}")
             for finding in proof.findings:
                 since = f" (from {finding.since})" if finding.since and proof.intervals > 1 else ""
                 typer.echo(f"  {finding.kind}: {finding.message}{since}")

@@ -31,9 +31,7 @@ def compute(
     switch: Annotated[
         list[str] | None, typer.Option("--switch", metavar="NAME=OPTION", help="A choice a jurist settled.")
     ] = None,
-    until: Annotated[
-        str, typer.Option(metavar="DATE", help="Count the penalty up to this day, undecided.")
-    ] = "",
+    until: Annotated[str, typer.Option(metavar="DATE", help="Count the penalty up to this day, undecided.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
 ) -> None:
     """Compute a term: raw, legal and safe end, each step with its article, and what is left open.
@@ -100,9 +98,7 @@ def _event(text: str) -> TermEvent:
         raise CasewrightError(f"{text!r} names a day that is not in the calendar") from None
 
 
-def _penalty(
-    result: TermResult, history: list[TermEvent], until: str, switches: dict[str, str]
-) -> Penalty | None:
+def _penalty(result: TermResult, history: list[TermEvent], until: str, switches: dict[str, str]) -> Penalty | None:
     from scaffolds.errors import CasewrightError
     from scaffolds.term import penalty
 

@@ -64,12 +64,8 @@ class ClauseReader:
         name = text(clause, "inputExpression", "text")
         if name in own:
             return Clause(name, own[name]["type"], own[name])
-        if name not in self.names and (
-            self.names.keys() - self.decisions.keys() or not _NAME.fullmatch(name)
-        ):
-            raise self._error(
-                f"the input {name!r} is an expression, not the name of an input or decision", decision
-            )
+        if name not in self.names and (self.names.keys() - self.decisions.keys() or not _NAME.fullmatch(name)):
+            raise self._error(f"the input {name!r} is an expression, not the name of an input or decision", decision)
         reference = expression.get("typeRef") if expression is not None else None
         kind, allowed = self._type(reference)
         if kind is None and name in self.names:
@@ -105,9 +101,7 @@ class ClauseReader:
             if not found:
                 used = (feel.kind_of(text)[1] for cell in cells for text in feel.STRING.findall(cell))
                 found = list(dict.fromkeys(used))
-                self.notes.append(
-                    f"assumed: decision {decision}, input {name}: only the values its rules name"
-                )
+                self.notes.append(f"assumed: decision {decision}, input {name}: only the values its rules name")
             plain["values"] = found
             return
         closed = _RANGE.search(feel.cell_text(allowed, kind))
@@ -115,14 +109,10 @@ class ClauseReader:
             self.notes.append(f"assumed: decision {decision}, input {name}: {ASSUMED_RANGES[kind]}")
         plain["range"] = closed[0] if closed else ASSUMED_RANGES[kind]
         if kind == "decimal":
-            digits = max(
-                (len(d) for cell in [*cells, allowed] for d in re.findall(r"\d\.(\d+)", cell)), default=2
-            )
+            digits = max((len(d) for cell in [*cells, allowed] for d in re.findall(r"\d\.(\d+)", cell)), default=2)
             plain["step"] = f"0.{'0' * (max(digits, 2) - 1)}1"
 
-    def output(
-        self, decision: str, clause: Element, count: int, given: list[str], own: dict[str, Any]
-    ) -> Clause:
+    def output(self, decision: str, clause: Element, count: int, given: list[str], own: dict[str, Any]) -> Clause:
         name = clause.get("name", "") or (decision if count == 1 else clause.get("label", ""))
         if name in own:
             return Clause(name, own[name]["type"], own[name])

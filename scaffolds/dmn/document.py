@@ -30,15 +30,11 @@ def parse(data: bytes, file: str) -> Element:
     try:
         root = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
-        raise TableError(
-            f"entities and document types are not read ({type(error).__name__})", file=file
-        ) from None
+        raise TableError(f"entities and document types are not read ({type(error).__name__})", file=file) from None
     except (ParseError, ValueError, LookupError) as error:
         raise TableError(f"not XML: {error}", file=file) from None
     if local(root) != "definitions" or namespace(root) not in VERSIONS:
-        raise TableError(
-            f"{root.tag} is not the definitions of DMN {', '.join(VERSIONS.values())}", file=file
-        )
+        raise TableError(f"{root.tag} is not the definitions of DMN {', '.join(VERSIONS.values())}", file=file)
     return root
 
 
@@ -86,6 +82,4 @@ def text(element: Element, *path: str) -> str:
 def extensions(element: Element, name: str) -> Iterator[Element]:
     """The extension elements of this local name, directly under an element's own `extensionElements`."""
     for box in children(element, "extensionElements"):
-        yield from (
-            found for found in box.iter() if local(found) == name and namespace(found) not in VERSIONS
-        )
+        yield from (found for found in box.iter() if local(found) == name and namespace(found) not in VERSIONS)

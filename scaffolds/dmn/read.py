@@ -46,9 +46,7 @@ def read_dmn_bytes(data: bytes, *, file: str = "") -> DmnModel:
     decisions = tuple(Decision(name, reader.table(name)) for name in reader.order())
     if not decisions:
         raise TableError("there is no decision table in this file", file=file)
-    return DmnModel(
-        root.get("name", ""), VERSIONS[namespace(root)], decisions, (*reader.notes, *_dropped(root))
-    )
+    return DmnModel(root.get("name", ""), VERSIONS[namespace(root)], decisions, (*reader.notes, *_dropped(root)))
 
 
 class _Reader:
@@ -100,9 +98,7 @@ class _Reader:
         given = [[_entry(rule, "outputEntry", k) for rule in rules] for k in range(len(outputs))]
         own = head.pop("inputs", {}), head.pop("outputs", {})
         ins = [self.clauses.input(name, c, cells, own[0]) for c, cells in zip(inputs, columns, strict=True)]
-        outs = [
-            self.clauses.output(name, c, len(outputs), v, own[1]) for c, v in zip(outputs, given, strict=True)
-        ]
+        outs = [self.clauses.output(name, c, len(outputs), v, own[1]) for c, v in zip(outputs, given, strict=True)]
         if not head:
             head = {"id": name, "version": "0", "title_nl": decision.get("label") or name}
             if body.get("hitPolicy") in LISTS:
@@ -130,11 +126,7 @@ class _Reader:
                     plain = json.loads(found.text or "")
                 except (json.JSONDecodeError, RecursionError):
                     plain = None
-                sides = (
-                    [plain.get(side, {}) for side in ("inputs", "outputs")]
-                    if isinstance(plain, dict)
-                    else [0]
-                )
+                sides = [plain.get(side, {}) for side in ("inputs", "outputs")] if isinstance(plain, dict) else [0]
                 columns = [c for side in sides for c in (side.values() if isinstance(side, dict) else [0])]
                 if not all(isinstance(c, dict) and c.get("type") in KINDS for c in columns):
                     raise self.error(f"the extension element {tag} is damaged; remove it", decision)
@@ -148,17 +140,13 @@ class _Reader:
         except TableError as error:
             raise self.error(error.message, name, error.row, error.column) from None
 
-    def _row(
-        self, name: str, n: int, rule: Element, inputs: list[Clause], outputs: list[Clause]
-    ) -> dict[str, Any]:
+    def _row(self, name: str, n: int, rule: Element, inputs: list[Clause], outputs: list[Clause]) -> dict[str, Any]:
         row = self._own(rule, "row", name) or {"explanation_nl": text(rule, "description")}
         row.setdefault("id", rule.get("id") or f"r{n}")
         cells = [text(entry, "text") for entry in children(rule, "inputEntry")]
         values = [text(entry, "text") for entry in children(rule, "outputEntry")]
         if len(cells) != len(inputs) or len(values) != len(outputs):
-            raise self.error(
-                f"{len(cells)} inputs and {len(values)} outputs do not fit the columns", name, row["id"]
-            )
+            raise self.error(f"{len(cells)} inputs and {len(values)} outputs do not fit the columns", name, row["id"])
         when, then = {}, {}
         column = ""
         try:
@@ -174,10 +162,7 @@ class _Reader:
 
     def _with_defaults(self, name: str, table: Table, plain: dict[str, Any], defaults: list[str]) -> Table:
         """Default outputs as rows of their own: what happens otherwise is then to be read in the table."""
-        then = {
-            c.name: feel.literal(value, c.domain.kind)
-            for c, value in zip(table.outputs, defaults, strict=True)
-        }
+        then = {c.name: feel.literal(value, c.domain.kind) for c, value in zip(table.outputs, defaults, strict=True)}
         extra = []
         for number, cells in enumerate(uncovered(table), 1):
             when = {c.name: render_cell(cell, c.domain) for c, cell in zip(table.inputs, cells, strict=True)}

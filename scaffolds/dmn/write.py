@@ -46,19 +46,13 @@ def _decision(root: Element, key: str, table: Table, names: list[str]) -> None:
     body = _add(decision, "decisionTable", id=f"{key}t", hitPolicy=table.hit_policy, **policy)
     for n, column in enumerate(table.inputs, 1):
         clause = _add(body, "input", id=f"{key}i{n}", label=column.question_nl or column.name)
-        _text(
-            _add(clause, "inputExpression", id=f"{key}e{n}", typeRef=_TYPES[column.domain.kind]), column.name
-        )
+        _text(_add(clause, "inputExpression", id=f"{key}e{n}", typeRef=_TYPES[column.domain.kind]), column.name)
         if column.domain.members:
             values = ", ".join(write_value(value, column.domain.kind) for value in column.domain.members)
         else:
-            ends = (
-                write_value(value, column.domain.kind) for value in (column.domain.low, column.domain.high)
-            )
+            ends = (write_value(value, column.domain.kind) for value in (column.domain.low, column.domain.high))
             values = f"[{'..'.join(ends)}]"
-        _text(
-            _add(clause, "inputValues", id=f"{key}a{n}"), values + (", null" if column.domain.unknown else "")
-        )
+        _text(_add(clause, "inputValues", id=f"{key}a{n}"), values + (", null" if column.domain.unknown else ""))
     for n, column in enumerate(table.outputs, 1):
         clause = _add(body, "output", id=f"{key}o{n}", name=column.name, typeRef=_TYPES[column.domain.kind])
         if column.domain.members:

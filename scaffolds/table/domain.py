@@ -175,9 +175,7 @@ def grid(kind: Kind, low: Any, high: Any, *, step: Decimal | None = None, unknow
         if step is None or not step.is_finite() or step <= 0:
             raise ValueError("a decimal domain needs a positive `step`")
         low, high = Decimal(low), Decimal(high)
-        if (Fraction(low) / Fraction(step)).denominator != 1 or (
-            Fraction(high) / Fraction(step)
-        ).denominator != 1:
+        if (Fraction(low) / Fraction(step)).denominator != 1 or (Fraction(high) / Fraction(step)).denominator != 1:
             raise ValueError(f"the bounds are not whole multiples of the step {step}")
     elif step is not None:
         raise ValueError(f"{kind} takes no `step`")

@@ -6,9 +6,7 @@ from scaffolds.errors import CasewrightError
 class TableError(CasewrightError):
     """A table, or an input given to it, that is refused. `row` and `column` are ids from the file."""
 
-    def __init__(
-        self, message: str, *, file: str = "", line: int = 0, row: str = "", column: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, file: str = "", line: int = 0, row: str = "", column: str = "") -> None:
         self.message, self.file, self.line, self.row, self.column = message, file, line, row, column
         place = ", ".join(
             part

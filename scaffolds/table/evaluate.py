@@ -123,17 +123,12 @@ def _outcome(table: Table, mask: int) -> Outcome:
     if policy == "UNIQUE" and len(hits) > 1:
         raise TableError(f"rows {hits[0].id} and {hits[1].id} both hold in UNIQUE table {table.id}")
     if policy == "ANY" and any(row.outputs != hits[0].outputs for row in hits):
-        raise TableError(
-            f"rows {', '.join(row.id for row in hits)} contradict each other in ANY table {table.id}"
-        )
+        raise TableError(f"rows {', '.join(row.id for row in hits)} contradict each other in ANY table {table.id}")
     if policy in ("PRIORITY", "OUTPUT ORDER"):
         hits.sort(key=lambda row: priority(table, row))
     if policy in LISTS:
         return tuple(hits), MappingProxyType(
-            {
-                c.name: _collected(aggregation, [row.outputs[k] for row in hits])
-                for k, c in enumerate(table.outputs)
-            }
+            {c.name: _collected(aggregation, [row.outputs[k] for row in hits]) for k, c in enumerate(table.outputs)}
         )
     chosen = tuple(hits) if policy == "ANY" else tuple(hits[:1])
     values = chosen[0].outputs if chosen else (None,) * len(table.outputs)

@@ -78,9 +78,7 @@ class Row:
 
     def valid(self, on: date) -> bool:
         """Is the row in force on this day?"""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
 
 
 @dataclass(frozen=True)

@@ -80,10 +80,7 @@ def prove(table: Table) -> Proof:
 def uncovered(table: Table, *, limit: int = 1000) -> list[tuple[Cell, ...]]:
     """What no row covers, as rows of cells; for a table whose rows do not differ in validity."""
     space = _Space(table, table.valid_from)
-    return [
-        tuple(space.cell(k, mask) for k, mask in enumerate(box))
-        for box in space.gaps(disjoint=False, limit=limit)
-    ]
+    return [tuple(space.cell(k, mask) for k, mask in enumerate(box)) for box in space.gaps(disjoint=False, limit=limit)]
 
 
 class _Space:
@@ -119,9 +116,7 @@ class _Space:
         if not self.table.may_be_empty:
             found += [self._gap(box) for box in self.gaps(disjoint=not pairs, limit=MAX_GAPS)]
         if policy in ("FIRST", "PRIORITY"):
-            found += self._dead(
-                by=(lambda _: ()) if policy == "FIRST" else (lambda row: priority(self.table, row))
-            )
+            found += self._dead(by=(lambda _: ()) if policy == "FIRST" else (lambda row: priority(self.table, row)))
         return found
 
     def gaps(self, *, disjoint: bool, limit: int) -> list[Box]:
@@ -136,9 +131,7 @@ class _Space:
         meets: list[dict[int, int]] = []
         for k in range(len(self.starts)):
             held = {box[k] for box in self.boxes}
-            meets.append(
-                {mask: sum(1 << n for n, box in enumerate(self.boxes) if box[k] & mask) for mask in held}
-            )
+            meets.append({mask: sum(1 << n for n, box in enumerate(self.boxes) if box[k] & mask) for mask in held})
         pairs = []
         for n, box in enumerate(self.boxes):
             rows = -1 << (n + 1)
@@ -151,9 +144,7 @@ class _Space:
         """Disjoint boxes of `space` that no box covers, at most `limit`; empty means covered."""
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise TableError(
-                f"table {self.table.id} is too entangled to prove in {MAX_STEPS} steps: split it"
-            )
+            raise TableError(f"table {self.table.id} is too entangled to prove in {MAX_STEPS} steps: split it")
         inside = [box for box in (_meet(space, box) for box in boxes) if all(box)]
         if not inside:
             return [space]
@@ -187,9 +178,7 @@ class _Space:
     def _pair(self, kind: FindingKind, what: str, i: int, j: int) -> Finding:
         rows = (self.rows[i].id, self.rows[j].id)
         witness = self._witness(_meet(self.boxes[i], self.boxes[j]))
-        return Finding(
-            kind, f"rows {rows[0]} and {rows[1]} {what} for {_told(witness)}", rows, witness, self.since
-        )
+        return Finding(kind, f"rows {rows[0]} and {rows[1]} {what} for {_told(witness)}", rows, witness, self.since)
 
     def _gap(self, box: Box) -> Finding:
         witness = self._witness(box)
@@ -251,8 +240,7 @@ def _remarks(table: Table) -> list[Finding]:
     for k, column in enumerate(table.inputs):
         size = column.domain.size
         if all(
-            row.cells[k].spans == ((0, size),) and row.cells[k].unknown == column.domain.unknown
-            for row in table.rows
+            row.cells[k].spans == ((0, size),) and row.cells[k].unknown == column.domain.unknown for row in table.rows
         ):
             found.append(Finding("untested input", f"no row looks at {column.name}"))
     return found

@@ -113,9 +113,7 @@ def _with_rows(table: Table, spot: Spot, draft: bool) -> Table:
 def _row(table: Table, item: Spot, number: int, draft: bool) -> Row:
     named = item.mapping().get("id")
     item = item.at(item.node, row=named.text() if named else f"#{number}")
-    required = (
-        ("id", "when", "then") if draft else ("id", "when", "then", "source", "reviewed_by", "reviewed_on")
-    )
+    required = ("id", "when", "then") if draft else ("id", "when", "then", "source", "reviewed_by", "reviewed_on")
     keys = item.fields(required, tuple(key for key in _ROW if key not in required))
     when, then = keys["when"].mapping(), keys["then"].mapping()
     for given, columns in ((when, table.inputs), (then, table.outputs)):
@@ -124,9 +122,7 @@ def _row(table: Table, item: Spot, number: int, draft: bool) -> Row:
                 raise spot.at(spot.node, column=name).error("the table has no such column")
     cells = []
     for column in table.inputs:
-        place = when.get(column.name, keys["when"]).at(
-            when.get(column.name, keys["when"]).node, column=column.name
-        )
+        place = when.get(column.name, keys["when"]).at(when.get(column.name, keys["when"]).node, column=column.name)
         try:
             cells.append(parse_cell(place.text() if column.name in when else "-", column.domain))
         except ValueError as error:
@@ -136,9 +132,7 @@ def _row(table: Table, item: Spot, number: int, draft: bool) -> Row:
         place = keys["then"].at(keys["then"].node, column=column.name)
         if column.name not in then:
             raise place.error("the row gives no value for this output")
-        outputs.append(
-            _value(then[column.name].at(then[column.name].node, column=column.name), column.domain)
-        )
+        outputs.append(_value(then[column.name].at(then[column.name].node, column=column.name), column.domain))
     valid_from, valid_to = _period(keys)
     if (
         (valid_from and valid_from < table.valid_from)

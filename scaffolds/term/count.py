@@ -77,22 +77,14 @@ class Count:
 
     def _first_end(self) -> date:
         start, first = self.start, self.rule.first_day_counts
-        held = (
-            [event for event in self.history if event.kind in ("held", "held_ended")]
-            if self.rule.restart
-            else []
-        )
+        held = [event for event in self.history if event.kind in ("held", "held_ended")] if self.rule.restart else []
         if held:
             if held[-1].kind == "held":
                 self.suspended = True
-                self.questions.append(
-                    f"{held[-1]} (aanhouding) has no end yet; the term counts anew from that day."
-                )
+                self.questions.append(f"{held[-1]} (aanhouding) has no end yet; the term counts anew from that day.")
             else:
                 start, first = held[-1].on, self._choice("restart_day") == "day_1"
-                self.steps.append(
-                    Step("aanhouding ended: the term counts anew", str(self.rule.restart), start)
-                )
+                self.steps.append(Step("aanhouding ended: the term counts anew", str(self.rule.restart), start))
                 self.start = start
         end = self._plus(start, self.length) - timedelta(days=first)
         counted = Interval(start, end, first, True)
@@ -150,9 +142,7 @@ class Count:
         if suspension is None:
             return None
         if not suspension.certain:
-            self.questions.append(
-                f"Whether {event} suspends ({suspension.article.article}) is for a person to judge."
-            )
+            self.questions.append(f"Whether {event} suspends ({suspension.article.article}) is for a person to judge.")
             if not self.judged:
                 return None
         place = self.history.index(event)
@@ -170,16 +160,12 @@ class Count:
             return suspension, Interval(event.on, close.on, suspension.start_closed, suspension.end_closed)
         if until is None:
             self.suspended = True
-            self.questions.append(
-                f"{event} has no end yet: the term is suspended and its ends are not final."
-            )
+            self.questions.append(f"{event} has no end yet: the term is suspended and its ends are not final.")
             return None
         if event.kind == "delay_agreed":
             return suspension, Interval(event.on, until, suspension.start_closed, suspension.end_closed)
         if close is None:
-            self.questions.append(
-                f"{event}: nothing has come in; the count assumes it stays so until {until}."
-            )
+            self.questions.append(f"{event}: nothing has come in; the count assumes it stays so until {until}.")
         lapse = until + timedelta(days=self._choice("lapse_day") == "day_after")
         return suspension, Interval(event.on, lapse, suspension.start_closed, suspension.end_closed)
 
@@ -193,9 +179,7 @@ class Count:
         if extension.told_within:
             latest = min(latest, self._rolled(self._plus(self.start, extension.told_within)))
         if event.on > latest:
-            self.warnings.append(
-                f"{event} came after {latest}, the last day to make it known: it has no effect."
-            )
+            self.warnings.append(f"{event} came after {latest}, the last day to make it known: it has no effect.")
             return
         base = self.raw
         if "extension_from" in self.rule.switches and self._choice("extension_from") == "legal_end":
@@ -212,16 +196,10 @@ class Count:
             return day
         if rule.roll == "bylaw" and self._choice("bylaw_roll") == "no":
             return day
-        if (
-            self.weeks > ROLL_WEEKS
-            and "extended_roll" in rule.switches
-            and self._choice("extended_roll") == "no_roll"
-        ):
+        if self.weeks > ROLL_WEEKS and "extended_roll" in rule.switches and self._choice("extended_roll") == "no_roll":
             return day
         end = self.calendar.roll(day)
-        while (end - self.start).days <= 14 and self.calendar.ordinary_days(
-            self.start + timedelta(days=1), end
-        ) < 2:
+        while (end - self.start).days <= 14 and self.calendar.ordinary_days(self.start + timedelta(days=1), end) < 2:
             end = self.calendar.roll(end + timedelta(days=1))
         if final:
             passed = [day + timedelta(days=n) for n in range((end - day).days)]

@@ -108,9 +108,7 @@ def check_history(events: Sequence[TermEvent]) -> tuple[TermEvent, ...]:
         if event.kind in PAIRS:
             if PAIRS[event.kind] not in opened:
                 later = [e for e in ordered if e.kind == PAIRS[event.kind] and e.on >= event.on]
-                other = (
-                    f"{later[0]} came later" if later else f"no event {PAIRS[event.kind]!r} went before it"
-                )
+                other = f"{later[0]} came later" if later else f"no event {PAIRS[event.kind]!r} went before it"
                 raise TermError(f"{event} is impossible: {other}")
             opened.pop(PAIRS[event.kind])
     return ordered

@@ -152,9 +152,7 @@ SWITCHES: dict[str, Switch] = {
             ("day_after", "last_day"),
             "Does a repair term lapse on the day after its last day, or on that last day?",
         ),
-        Switch(
-            "month_end", ("last_day", "next_month"), "Where does a month end that has no day of that number?"
-        ),
+        Switch("month_end", ("last_day", "next_month"), "Where does a month end that has no day of that number?"),
         Switch(
             "restart_day",
             ("day_0", "day_1"),

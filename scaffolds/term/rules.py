@@ -28,9 +28,7 @@ _AWB_4_15 = (  # rows 5 and 6
 _AWB_SWITCHES = ("lapse_day", "repair_term_roll", "suspension_without_repair_term")
 _EXTENSION_SWITCHES = ("extension_from", "extended_roll")
 _SILENCE = "Overrun never gives a permit by silence: par. 4.1.3.3 Awb is switched off (Ow 16.64(4))."  # row 2
-_LATE_IS_HUMAN = (
-    "Whether a late objection is excusable (Awb 6:11) is for a person; posting by mail: Awb 6:9(2)."
-)
+_LATE_IS_HUMAN = "Whether a late objection is excusable (Awb 6:11) is for a person; posting by mail: Awb 6:9(2)."
 
 _REGULAR = Rule(  # row 1
     "omgevingsvergunning_regulier",
@@ -81,9 +79,7 @@ RULES: tuple[Rule, ...] = (
         extension=Extension(6, AWB("3:18(2)"), told_within=Length(8, "weeks")),
         suspensions=_AWB_4_15,
         switches=("month_end", *_AWB_SWITCHES),
-        remarks=(
-            "Six months, not 26 weeks (Ow 16.65). The applicant is heard before an extension (Ow 16.66(3)).",
-        ),
+        remarks=("Six months, not 26 weeks (Ow 16.65). The applicant is heard before an extension (Ow 16.66(3)).",),
     ),
     Rule(
         "uitgebreid_zonder_zienswijzen",
@@ -143,9 +139,7 @@ RULES: tuple[Rule, ...] = (
         variants={"commissie": Length(12, "weeks")},
         extension=Extension(6, AWB("7:10(3)")),
         suspensions=(
-            Suspension(
-                "invited", AWB("7:10(2)"), "verzoek een verzuim te herstellen (6:6)", needs_until=True
-            ),
+            Suspension("invited", AWB("7:10(2)"), "verzoek een verzuim te herstellen (6:6)", needs_until=True),
             Suspension("delay_agreed", AWB("7:10(4)"), "instemming met verder uitstel", end_closed=True),
         ),
         switches=(*_AWB_SWITCHES, *_EXTENSION_SWITCHES),

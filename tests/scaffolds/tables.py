@@ -81,9 +81,7 @@ class Written:
     holds: Holds
 
 
-def make_table(
-    columns: tuple[Column, ...], cells: list[list[Cell]], outputs: list[str], **head: object
-) -> Table:
+def make_table(columns: tuple[Column, ...], cells: list[list[Cell]], outputs: list[str], **head: object) -> Table:
     """A table with one enum output; `head` overrides its fields."""
     domain = listed("enum", tuple(dict.fromkeys([*outputs, "a", "b", "c"])))
     rows = tuple(
@@ -165,9 +163,7 @@ def tests(draw: st.DrawFn, domain: Domain) -> Written:
     def holds(value: Value) -> bool:
         if value == UNKNOWN:
             return False
-        return (value >= low if left == "[" else value > low) and (
-            value <= high if right == "]" else value < high
-        )
+        return (value >= low if left == "[" else value > low) and (value <= high if right == "]" else value < high)
 
     return Written(f"{left}{_spelled(low, domain)}..{_spelled(high, domain)}{right}", holds)
 
@@ -209,9 +205,7 @@ def tables(draw: st.DrawFn, policy: str = "UNIQUE", most_rows: int = 5) -> Table
     """Any table: gaps, overlaps and conflicts as they come."""
     chosen = draw(columns())
     cells = draw(
-        st.lists(
-            st.tuples(*(whole_cells(c.domain) for c in chosen)).map(list), min_size=1, max_size=most_rows
-        )
+        st.lists(st.tuples(*(whole_cells(c.domain) for c in chosen)).map(list), min_size=1, max_size=most_rows)
     )
     outputs = draw(st.lists(st.sampled_from("abc"), min_size=len(cells), max_size=len(cells)))
     return make_table(chosen, cells, outputs, hit_policy=policy)
@@ -230,9 +224,7 @@ def partitions(draw: st.DrawFn, most_cuts: int = 6) -> Table:
         if len(values) < 2:
             continue
         if chosen[k].domain.members or draw(st.booleans()):
-            part = set(
-                draw(st.lists(st.sampled_from(values), min_size=1, max_size=len(values) - 1, unique=True))
-            )
+            part = set(draw(st.lists(st.sampled_from(values), min_size=1, max_size=len(values) - 1, unique=True)))
         else:
             part = set(values[: draw(st.integers(1, len(values) - 1))])
         box = boxes.pop(n)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from scaffolds.dmn import DmnModel, read_dmn, read_dmn_bytes, write_dmn
-from scaffolds.dmn.document import OWN
+from scaffolds.dmn.document import OWN, VERSIONS
 from scaffolds.table import TableError, load_text, prove
 from tests.scaffolds.tables import ON, TREES, inputs_of, partitions, tables
 from tests.shared import shared_file
@@ -36,11 +36,7 @@ def kit_value(node: ElementTree.Element) -> object:
     if tag == "component":
         return {component.get("name"): kit_value(component) for component in node}
     text, kind = child.text or "", child.get(XSI, "").rpartition(":")[2]
-    return (
-        {"boolean": text == "true", "string": text}.get(kind)
-        if kind in ("boolean", "string")
-        else Decimal(text)
-    )
+    return {"boolean": text == "true", "string": text}.get(kind) if kind in ("boolean", "string") else Decimal(text)
 
 
 def bare(receipt) -> object:
@@ -180,9 +176,7 @@ def model_text(
         ({"name": "Age + 1"}, "decision Mag het", "expression"),
         ({"kind": "context"}, "column Age", "type context"),
         (
-            {
-                "more": '<decision id="y" name="Y"><literalExpression><text>1</text></literalExpression></decision>'
-            },
+            {"more": '<decision id="y" name="Y"><literalExpression><text>1</text></literalExpression></decision>'},
             "decision Y",
             "only decision tables",
         ),
@@ -210,6 +204,19 @@ def test_a_hundred_thousand_rows_are_refused():
         read_dmn_bytes(model_text().replace(b"</decisionTable>", rule * 100_000 + b"</decisionTable>"))
     with pytest.raises(TableError, match="10001 rules are more than"):
         read_dmn_bytes(model_text().replace(b"</decisionTable>", rule * 10_000 + b"</decisionTable>"))
+
+
+@pytest.mark.parametrize(("namespace", "version"), VERSIONS.items())
+def test_every_version_of_the_standard_is_read(namespace, version):
+    ours = b"https://www.omg.org/spec/DMN/20191111/MODEL/"
+    model = read_dmn_bytes(model_text().replace(ours, namespace.encode()))
+    assert model.dmn_version == version
+    assert model.evaluate({"Age": Decimal(18)}, on=ON)["Mag het"].row_ids == ("r1",)
+
+
+def test_another_kind_of_xml_is_refused():
+    with pytest.raises(TableError, match=r"not the definitions of DMN 1\.1"):
+        read_dmn_bytes(b"<definitions xmlns='http://example.org/bpmn'/>")
 
 
 def test_decisions_in_a_circle_are_refused():
@@ -240,9 +247,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path):
 
 
 def test_dates_and_missing_values_survive_the_exchange():
-    text = TREES.replace(
-        'type: int, range: "[0..2000]", unit: cm', 'type: date, range: "[2026-01-01..2026-12-31]"'
-    )
+    text = TREES.replace('type: int, range: "[0..2000]", unit: cm', 'type: date, range: "[2026-01-01..2026-12-31]"')
     table = load_text(text.replace('">= 100"', '">= 2026-07-01"').replace('"< 100"', '"< 2026-07-01"'))
     data = write_dmn([table])
     assert b'date("2026-07-01")' in data
@@ -250,6 +255,4 @@ def test_dates_and_missing_values_survive_the_exchange():
     model: DmnModel = read_dmn_bytes(stripped(data))
     receipt = model.evaluate({"soort": "kap", "omtrek": date(2026, 7, 1)}, on=ON)
     assert receipt["kap/vergunningplicht"].row_ids == ("d1r1",)
-    assert model.evaluate({"soort": "kap", "omtrek": None}, on=ON)["kap/vergunningplicht"].row_ids == (
-        "d1r3",
-    )
+    assert model.evaluate({"soort": "kap", "omtrek": None}, on=ON)["kap/vergunningplicht"].row_ids == ("d1r3",)

@@ -24,9 +24,7 @@ def test_a_receipt_holds_what_is_needed_to_repeat_and_explain():
     assert receipt.outputs == {"uitkomst": "vergunningplicht"}
     assert receipt.row_ids == ("dik",)
     assert [str(source) for source in receipt.sources] == ["BWBR0037885 art. 22.8(1) (2026-07-01)"]
-    assert (
-        receipt.explanation_nl == "Voor een boom met een omtrek van 100 cm of meer is een vergunning nodig."
-    )
+    assert receipt.explanation_nl == "Voor een boom met een omtrek van 100 cm of meer is een vergunning nodig."
     assert (receipt.table_id, receipt.version, receipt.hash, receipt.on) == (
         table.id,
         "1.0.0",
@@ -218,18 +216,14 @@ def test_an_unproven_table_contradicts_itself_aloud():
     anything = parse_cell("-", flag.domain)
     for policy, outputs in product(("UNIQUE", "ANY"), (["a", "b"],)):
         with pytest.raises(TableError, match=r"both hold|contradict"):
-            make_table((flag,), [[anything], [anything]], outputs, hit_policy=policy).evaluate(
-                {"vlag": True}, on=ON
-            )
+            make_table((flag,), [[anything], [anything]], outputs, hit_policy=policy).evaluate({"vlag": True}, on=ON)
 
 
 def test_an_int_may_stand_for_a_decimal():
     price = Column("prijs", grid("decimal", Decimal(0), Decimal(10), step=Decimal("0.01")))
     cells = [[parse_cell("< 2.5", price.domain)], [parse_cell(">= 2.5", price.domain)]]
     table = make_table((price,), cells, ["a", "b"])
-    answers = [
-        table.evaluate({"prijs": v}, on=ON).outputs["out"] for v in (2, Decimal("2.49"), Decimal("2.50"), 3)
-    ]
+    answers = [table.evaluate({"prijs": v}, on=ON).outputs["out"] for v in (2, Decimal("2.49"), Decimal("2.50"), 3)]
     assert answers == ["a", "a", "b", "b"]
 
 
