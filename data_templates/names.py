@@ -95,9 +95,7 @@ def person(rng: random.Random, split: Split) -> Person:
 def person_name(rng: random.Random, split: Split) -> str:
     """A name as people write it: full, with initials, or with a salutation."""
     who = person(rng, split)
-    return rng.choice(
-        (who.full, who.formal, f"{who.salutation} {who.formal}", who.full, f"fam. {who.surname}")
-    )
+    return rng.choice((who.full, who.formal, f"{who.salutation} {who.formal}", who.full, f"fam. {who.surname}"))
 
 
 def street(rng: random.Random, split: Split) -> str:
@@ -146,9 +144,7 @@ def house_number(rng: random.Random) -> str:
 
 def postcode(rng: random.Random) -> str:
     """A postcode in its normal form, "1234AB"."""
-    return (
-        f"{rng.randint(1000, 9999)}{rng.choice('ABCDEFGHJKLMNPRSTVWXZ')}{rng.choice('ABCDEFGHJKLMNPRSTVWXZ')}"
-    )
+    return f"{rng.randint(1000, 9999)}{rng.choice('ABCDEFGHJKLMNPRSTVWXZ')}{rng.choice('ABCDEFGHJKLMNPRSTVWXZ')}"
 
 
 def place(rng: random.Random, split: Split) -> str:
@@ -185,9 +181,7 @@ def email(rng: random.Random, split: Split) -> str:
 def phone(rng: random.Random) -> str:
     """A number of the ranges that look Dutch but end in zeros nobody is given ("06-00...", "000-...")."""
     tail = "".join(rng.choice("0123456789") for _ in range(6))
-    return rng.choice(
-        (f"06-00{tail}", f"06 00 {tail[:2]} {tail[2:4]} {tail[4:]}", f"000-1{tail}", f"0600{tail}")
-    )
+    return rng.choice((f"06-00{tail}", f"06 00 {tail[:2]} {tail[2:4]} {tail[4:]}", f"000-1{tail}", f"0600{tail}"))
 
 
 def case_number(rng: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""The built-in base checkpoint `klerk`: a small Llama that read invented Dutch office prose and nothing else."""
+"""The built-in base checkpoint `klerk`: a small Llama that has read invented Dutch office prose only."""
 
 from pathlib import Path
 

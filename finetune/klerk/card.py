@@ -36,7 +36,7 @@ def render(parameters: int, log: Sequence[Mapping[str, object]]) -> str:
         f"| {entry['step']} | {entry['tokens']:,} | {entry['answer_loss']} | {scores['all']:.3f} | "
         + " | ".join(f"{scores.get(sort, 0):.2f}" for sort in sorts)
         + " |"
-        for entry, scores in dict((e["step"], (e, s)) for e, s in shown).values()
+        for entry, scores in {e["step"]: (e, s) for e, s in shown}.values()
     )
     head = {"steps": "N", **log[0]}
     return TEXT.format(

@@ -20,9 +20,7 @@ def filler(rng: random.Random) -> str:
         start = text.index("{")
         kind = text[start : text.index("}") + 1]
         made = {
-            "{day}": lambda: surfaces.written_day(
-                rng, dt.date(2019, 1, 1) + dt.timedelta(days=rng.randrange(2500))
-            ),
+            "{day}": lambda: surfaces.written_day(rng, dt.date(2019, 1, 1) + dt.timedelta(days=rng.randrange(2500))),
             "{ref}": lambda: names.case_number(rng),
             "{year}": lambda: str(rng.randint(2005, 2025)),
             "{name}": lambda: names.person_name(rng, "train"),
@@ -41,9 +39,7 @@ def form(rng: random.Random, said: list[str], received: dt.date) -> str:
     rows = [(row[0].upper() + row[1:] if capital else row).replace("\t", separator, 1) for row in lines]
     bullet = rng.choice(("", "", "", "- ", "* "))
     subject = rng.choice(WORDS["subjects"])
-    head = rng.choice(
-        (f"Formulier {subject}\n", f"{subject.upper()}\n", f"Aanvraagformulier: {subject}\n\n", "")
-    )
+    head = rng.choice((f"Formulier {subject}\n", f"{subject.upper()}\n", f"Aanvraagformulier: {subject}\n\n", ""))
     return head + "\n".join(bullet + row for row in rows)
 
 
@@ -60,9 +56,7 @@ def paragraphs(rng: random.Random, said: list[str]) -> str:
 
 def letter(rng: random.Random, said: list[str], received: dt.date) -> str:
     subject = rng.choice(WORDS["subjects"])
-    greeting = rng.choice(
-        ("Geachte heer, mevrouw,", "Beste mensen,", "Geacht college,", "L.S.,", "Beste gemeente,")
-    )
+    greeting = rng.choice(("Geachte heer, mevrouw,", "Beste mensen,", "Geacht college,", "L.S.,", "Beste gemeente,"))
     close = rng.choice(("Met vriendelijke groet,", "Hoogachtend,", "Groeten,", "Met groet,"))
     day = surfaces.written_day(rng, received - dt.timedelta(days=rng.randint(0, 6)))
     head = rng.choice((f"{names.place(rng, 'train')}, {day}\n\n", "", f"Betreft: {subject}\n\n"))
@@ -91,9 +85,7 @@ def note(rng: random.Random, said: list[str], received: dt.date) -> str:
 
 def minutes(rng: random.Random, said: list[str], received: dt.date) -> str:
     place = names.place(rng, "train")
-    head = rng.choice(
-        (f"Verslag dorpsraad {place}", "Besluitenlijst", f"Overleg {rng.choice(WORDS['subjects'])}")
-    )
+    head = rng.choice((f"Verslag dorpsraad {place}", "Besluitenlijst", f"Overleg {rng.choice(WORDS['subjects'])}"))
     return f"{head}\n\n" + "\n".join(f"{i}. {s}" for i, s in enumerate(said, 1))
 
 
@@ -109,7 +101,7 @@ def write(rng: random.Random, said: list[str], received: dt.date, style: Style) 
 
 
 def notice_slot(rng: random.Random) -> Slot:
-    """A published notice on one line: kind, street, number, postcode, place and work, in the order of the house."""
+    """A published notice on one line: kind, street, number, postcode, place and work, in varying order."""
     keys = {
         "soort": allowed("soort_bericht", "soort_publicatie", "type_bericht", "rubriek"),
         "straat": allowed("straatnaam", "adres_straat", "straat_naam", "straat_object"),
@@ -165,22 +157,11 @@ def notice_slot(rng: random.Random) -> Slot:
             )
             facts.append(Fact("zaak", "text", number))
         lead = mark(kind) + (sep if rng.random() < 0.7 else rng.choice((" voor ", ": ", " ")))
-        tail = rng.choice(
-            (
-                "",
-                "",
-                ".",
-                f" (ontvangen {surfaces.written_day(rng, dt.date(2025, 1, 1) + dt.timedelta(days=rng.randrange(500)))})",
-            )
-        )
+        ontvangen = surfaces.written_day(rng, dt.date(2025, 1, 1) + dt.timedelta(days=rng.randrange(500)))
+        tail = rng.choice(("", "", ".", f" (ontvangen {ontvangen})"))
         text = lead + sep.join(middle) + tail
         if rng.random() < 0.2:
-            text = (
-                rng.choice(("Gemeente ", "Burgemeester en wethouders van "))
-                + names.place(rng, "train")
-                + sep
-                + text
-            )
+            text = rng.choice(("Gemeente ", "Burgemeester en wethouders van ")) + names.place(rng, "train") + sep + text
         return Statement(text, tuple(facts))
 
     return Slot(keys, say, groups=allowed("bericht", "publicatie", "object"), inner=keys)

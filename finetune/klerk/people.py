@@ -48,9 +48,7 @@ def address_text(rng: random.Random, style: Style, prefix: str) -> tuple[str, tu
     where = names.address(rng, "train")
     if rng.random() < 0.08:
         stem = surfaces.pseudo_word(rng).capitalize()
-        where = names.Address(
-            stem + rng.choice(("straat", "weg", "laan")), where.number, where.postcode, where.place
-        )
+        where = names.Address(stem + rng.choice(("straat", "weg", "laan")), where.number, where.postcode, where.place)
     postcode = surfaces.written_postcode(rng, where.postcode)
     facts = address_facts(where, postcode)
     street, number, code, place = (mark(f.quote) for f in facts)
@@ -111,9 +109,7 @@ def person(rng: random.Random) -> Slot:
             text += rng.choice((f", {said}", f", wonende aan de {said}", f" ({said})", f", adres {said}"))
             facts += found
         if with_contact:
-            text += rng.choice(
-                (f", bereikbaar op {mark(phone)}", f", tel. {mark(phone)}", f" ({mark(phone)})")
-            )
+            text += rng.choice((f", bereikbaar op {mark(phone)}", f", tel. {mark(phone)}", f" ({mark(phone)})"))
             facts.append(Fact("telefoon", "text", phone))
             if rng.random() < 0.4:
                 text += f", {mark(mail)}"

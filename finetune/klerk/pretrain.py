@@ -1,9 +1,9 @@
 """Train klerk from scratch: `python -m finetune.klerk.pretrain --out DIR [--minutes 40 | --steps N] [--seed 0]`.
 
 Reads top to bottom: tokenizer, model, batches, optimisers, loop. The schedule is in steps, so `--steps N` gives the
-same weights on any machine with the same torch and thread count, however long it takes; `--minutes` only measures the
-speed and picks N. A usable checkpoint is written every few minutes. All attention is causal over right-padded rows of similar
-length, so no mask is needed; a padded position has no weight in the loss.
+same weights on any machine of the same kind with the same torch and thread count, however long it takes; `--minutes`
+only measures the speed and picks N. A usable checkpoint is written every few minutes. All attention is causal over
+right-padded rows of similar length, so no mask is needed; a padded position has no weight in the loss.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch.nn import functional as F
@@ -49,7 +50,8 @@ class Row:
 
 def encode(turns: tuple[text.Turn, ...], tokenizer: PreTrainedTokenizerFast) -> Row:
     """One conversation as the chat template renders it, with the answer weighted by what the model must choose."""
-    user, assistant, end = (tokenizer.convert_tokens_to_ids(t) for t in (USER, ASSISTANT, END))
+    vocabulary = tokenizer.get_vocab()
+    user, assistant, end = vocabulary[USER], vocabulary[ASSISTANT], vocabulary[END]
     ids: list[int] = []
     weights: list[float] = []
     fields: list[tuple[str, int, int]] = []
@@ -87,13 +89,11 @@ def collate(rows: list[Row], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
     return ids, weights
 
 
-def batches(
-    seed: int, steps: int, tokenizer: PreTrainedTokenizerFast
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+def batches(seed: int, steps: int, tokenizer: PreTrainedTokenizerFast) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Endless batches of at most TOKENS_PER_STEP tokens; the number of batches given out sets the curriculum."""
     rng, index, given = random.Random(seed), 0, 0
     while True:
-        rows = []
+        rows: list[Row] = []
         while len(rows) < POOL:
             row = encode(text.sample(seed, index, progress=given / steps), tokenizer)
             index += 1
@@ -111,9 +111,7 @@ def batches(
             given += 1
 
 
-def loss_of(
-    model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
+def loss_of(model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Weighted loss per answer token, and the plain mean over the value tokens of the answers."""
     with torch.autocast("cpu", torch.bfloat16):
         logits = model(input_ids=ids[:, :-1], use_cache=False).logits
@@ -156,13 +154,11 @@ def rate(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / WARMUP, (steps - step) / (COOLDOWN * steps))
 
 
-def write(
-    out: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, log: list[dict[str, object]]
-) -> None:
+def write(out: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, log: list[dict[str, object]]) -> None:
     """Write weights (bf16), tokenizer, log and card; each file replaces its predecessor in one move."""
     fresh = out.with_name(out.name + ".fresh")
     shutil.rmtree(fresh, ignore_errors=True)
-    copy = LlamaForCausalLM(model.config)
+    copy: Any = LlamaForCausalLM(model.config)
     copy.load_state_dict(model.state_dict())
     copy.to(torch.bfloat16).save_pretrained(fresh)
     tokenizer.save_pretrained(fresh)
@@ -175,9 +171,7 @@ def write(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=KLERK)
     parser.add_argument("--minutes", type=float, default=40.0)
     parser.add_argument("--steps", type=int)
@@ -208,9 +202,7 @@ def main() -> None:
         config.pad_token_id,
     )
     held_out = [encode(text.sample(HELD_OUT_SEED, i, progress=1.0), tokenizer) for i in range(HELD_OUT)]
-    log: list[dict[str, object]] = [
-        {"seed": args.seed, "threads": torch.get_num_threads(), "torch": torch.__version__}
-    ]
+    log: list[dict[str, object]] = [{"seed": args.seed, "threads": torch.get_num_threads(), "torch": torch.__version__}]
     write(args.out, model, tokenizer, log)
 
     steps = args.steps or round(args.minutes * 60 / seconds_per_step(model, tokenizer, args.seed))
@@ -222,7 +214,7 @@ def main() -> None:
         for opt, top in zip(opts, (MUON_LR, ADAM_LR), strict=True):
             opt.param_groups[0]["lr"] = top * rate(step, steps)
         loss, value_loss = loss_of(model, ids, weights)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for opt in opts:
             opt.step()
@@ -230,14 +222,10 @@ def main() -> None:
         tokens += ids.numel()
         running = value_loss.item() if step == 0 else 0.95 * running + 0.05 * value_loss.item()
         if (step + 1) % 20 == 0:
-            print(
-                f"{step + 1}/{steps} tokens {tokens:,} loss {loss.item():.3f} answers {running:.3f} {time.time() - began:.0f}s",
-                flush=True,
-            )
+            spent = time.time() - began
+            print(f"{step + 1}/{steps} tokens {tokens:,} answers {running:.3f} {spent:.0f}s", flush=True)
         if (step + 1) % 150 == 0 or step + 1 == steps:
-            accuracy = {
-                k: round(v, 4) for k, v in field_accuracy(model, held_out, tokenizer.pad_token_id).items()
-            }
+            accuracy = {k: round(v, 4) for k, v in field_accuracy(model, held_out, tokenizer.pad_token_id).items()}
             log.append(
                 {
                     "step": step + 1,
@@ -257,7 +245,7 @@ def seconds_per_step(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
     for number in range(7):
         if number == 1:
             began = time.time()
-        loss_of(model, *next(data))[0].backward()
+        torch.autograd.backward(loss_of(model, *next(data))[0])
     model.zero_grad()
     return 1.2 * (time.time() - began) / 6  # optimisers, evaluation and checkpoints take about a sixth
 

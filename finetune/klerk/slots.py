@@ -1,8 +1,8 @@
 """Slots: the things a document can state. A slot says itself in a form or in prose, and names its JSON keys.
 
-A slot is made once per document (its role, thing or event is then fixed) and may speak more than once; two sayings
-with different values contradict each other. What a slot says is a `Statement`: text in which every value stands
-between the marks OPEN and CLOSE (typing errors stay outside them), and the facts that the text supports.
+A slot is made once per document (its role, thing or event is then fixed) and may speak more than once; two
+sayings with different values contradict each other. What a slot says is a `Statement`: text in which every value
+stands between the marks OPEN and CLOSE (typing errors stay outside them), and the facts that the text supports.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ RESERVED = frozenset(
 
 @dataclass(frozen=True)
 class Fact:
-    """One stated value: its quotation, its value (None: the quotation is the value), and its sort for the scores."""
+    """One stated value: quotation, value (None: the quotation is the value), and the sort it is scored under."""
 
     name: str
     sort: str
@@ -75,7 +75,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Slot:
-    """`keys`: per fact name its possible JSON keys; `groups`: keys for the facts together, if they may be nested."""
+    """`keys`: per fact its possible JSON keys; `groups`: keys for the facts together, if they may be nested."""
 
     keys: dict[str, tuple[str, ...]]
     say: Callable[[random.Random, Style], Statement]

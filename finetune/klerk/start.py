@@ -9,21 +9,21 @@ other heads and of the feed-forward layers start at zero (as in nanochat and muP
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from transformers import LlamaForCausalLM
 
 SHARPNESS = 8.0  # in nats: how much the token before outweighs the present one
 MATCH = 16.0  # in nats: score of a true match in the copying head
-EMBEDDING = (
-    4.0  # times the usual scale: logits are bounded by it, since the embedding is also the output layer
-)
+EMBEDDING = 4.0  # times the usual scale: logits are bounded by it, since the embedding is also the output layer
 WRITE = 0.16  # a head writes about as much as an embedding holds (norm 8 * 0.16 against 16 * 0.08)
 SLOW = 2e-3  # radians per token: rotary planes slower than this keep a match over some hundred tokens
 
 
 def lay_down_copying(model: LlamaForCausalLM) -> None:
     """Set the weights of `model` (biases in its attention required) in place; uses torch's global generator."""
-    config = model.config
+    config: Any = model.config
     size, width = config.head_dim, config.hidden_size
     half = size // 2
     turn = config.rope_parameters["rope_theta"] ** (-torch.arange(half) / half)

@@ -142,9 +142,7 @@ def day(rng: random.Random, received: dt.date) -> tuple[str, str]:
         near = received + dt.timedelta(days=rng.randint(1, 300))
         text = f"{near.day} {MONTHS[near.month - 1]}"
         return f"{text}{rng.choice((' a.s.', '', ' aanstaande'))}", iso(near)
-    word, days = rng.choice(
-        (("morgen", 1), ("overmorgen", 2), ("gisteren", -1), ("vandaag", 0), ("eergisteren", -2))
-    )
+    word, days = rng.choice((("morgen", 1), ("overmorgen", 2), ("gisteren", -1), ("vandaag", 0), ("eergisteren", -2)))
     if roll < 0.95:
         return word, iso(received + dt.timedelta(days=days))
     weekday = rng.randrange(7)
@@ -152,9 +150,7 @@ def day(rng: random.Random, received: dt.date) -> tuple[str, str]:
         monday = received - dt.timedelta(days=received.weekday()) + dt.timedelta(days=7)
         return f"volgende week {WEEKDAYS[weekday]}", iso(monday + dt.timedelta(days=weekday))
     ahead = (weekday - received.weekday() - 1) % 7 + 1
-    return f"{rng.choice(('aanstaande', 'komende'))} {WEEKDAYS[weekday]}", iso(
-        received + dt.timedelta(days=ahead)
-    )
+    return f"{rng.choice(('aanstaande', 'komende'))} {WEEKDAYS[weekday]}", iso(received + dt.timedelta(days=ahead))
 
 
 def written_postcode(rng: random.Random, postcode: str) -> str:

@@ -94,11 +94,7 @@ def understood(slot: Slot, statements: list[Statement]) -> Asked:
         for found in statement.facts:
             name, sort = name_and_sort(found)
             leaf = Leaf(sort, contents(found))
-            values = (
-                [value_of(old.content) for old in [known[name]] if old.sort != "unsure"]
-                if name in known
-                else []
-            )
+            values = [value_of(old.content) for old in [known[name]] if old.sort != "unsure"] if name in known else []
             differs = name in known and values != [value_of(leaf.content)]
             known[name] = Leaf("unsure", UNSURE) if differs else known.get(name, leaf)
     return Asked(slot, known)
@@ -164,15 +160,11 @@ def reading(rng: random.Random, received: dt.date, size: int) -> tuple[str, list
         statements = [[slot.say(rng, style) for _ in range(2 if rng.random() < 0.06 else 1)] for slot in made]
         said = [s[0].text for s in statements]
         for again in (s[1].text for s in statements if len(s) > 1):
-            opening = (
-                "" if style == "form" else rng.choice(("Of nee: ", "Elders staat: ", "", "Op de tekening: "))
-            )
+            opening = "" if style == "form" else rng.choice(("Of nee: ", "Elders staat: ", "", "Op de tekening: "))
             said.insert(rng.randint(1, len(said)), opening + again)
         text = documents.write(rng, said, received, style)
     asked = [understood(slot, said) for slot, said in zip(made, statements, strict=True)]
-    taken = {key for slot in made for keys in slot.keys.values() for key in keys} | {
-        g for s in made for g in s.groups
-    }
+    taken = {key for slot in made for keys in slot.keys.values() for key in keys} | {g for s in made for g in s.groups}
     for slot in make_slots(rng, received, rng.choice((0, 1, 1, 2))):
         if not taken & ({key for keys in slot.keys.values() for key in keys} | set(slot.groups)):
             asked.append(Asked(slot, {}))
@@ -196,9 +188,7 @@ def drill(rng: random.Random) -> tuple[str, list[Asked]]:
         )  # fmt: skip
         return rng.choice(makers)()
 
-    labels = {
-        rng.choice((surfaces.pseudo_word(rng), *WORD_LABELS)) for _ in range(rng.randint(4, 16))
-    } - slots.RESERVED
+    labels = {rng.choice((surfaces.pseudo_word(rng), *WORD_LABELS)) for _ in range(rng.randint(4, 16))} - slots.RESERVED
     pairs = [(label, string()) for label in sorted(labels)]
     rng.shuffle(pairs)
     separator = rng.choice((": ", ": ", " = ", " - ", "\n", " is "))
@@ -208,9 +198,7 @@ def drill(rng: random.Random) -> tuple[str, list[Asked]]:
         Asked(Slot({"x": (label,)}, lambda *_: Statement("", ())), {"x": Leaf("drill", {"bron": value})})
         for label, value in pairs
     ]
-    asked += [
-        Asked(Slot({"x": (key,)}, lambda *_: Statement("", ())), {}) for key in extra if key not in labels
-    ]
+    asked += [Asked(Slot({"x": (key,)}, lambda *_: Statement("", ())), {}) for key in extra if key not in labels]
     return text, asked
 
 

@@ -40,9 +40,7 @@ def dimensions(rng: random.Random) -> Slot:
     noun, _, article = rng.choice(WORDS["things"])
     dims = rng.sample(WORDS["dims"][:4], rng.choice((2, 2, 3)))
     keys = {
-        dim: allowed(
-            f"{dim}_{noun}_cm", f"{noun}_{dim}_cm", f"{dim}_{noun}", f"{syn}_van_{noun}", f"{noun}_{syn}"
-        )
+        dim: allowed(f"{dim}_{noun}_cm", f"{noun}_{dim}_cm", f"{dim}_{noun}", f"{syn}_van_{noun}", f"{noun}_{syn}")
         for dim, _, syn in dims
     }
 
@@ -53,18 +51,14 @@ def dimensions(rng: random.Random) -> Slot:
             by = rng.choice((" x ", " bij ", "x"))
             initials = rng.choice((" x ", "x")).join(dim[0] for dim, _, _ in dims)
             size = f"{by.join(mark(q) for q in quotes)} ({initials})"
-            text = (
-                f"Afmetingen {noun}\t{size}" if style == "form" else f"De maten van {article} {noun}: {size}."
-            )
+            text = f"Afmetingen {noun}\t{size}" if style == "form" else f"De maten van {article} {noun}: {size}."
             return Statement(
                 text, tuple(Fact(d[0], "number", q, n) for d, q, n in zip(dims, quotes, numbers, strict=True))
             )
         said = [surfaces.length(rng) for _ in dims]
         facts = tuple(Fact(d[0], "number", s, v) for d, (s, v) in zip(dims, said, strict=True))
         if style == "form":
-            return Statement(
-                "\n".join(line(f"{d[0]} {noun}", s) for d, (s, _) in zip(dims, said, strict=True)), facts
-            )
+            return Statement("\n".join(line(f"{d[0]} {noun}", s) for d, (s, _) in zip(dims, said, strict=True)), facts)
         parts = [f"{mark(s)} {d[1]}" for d, (s, _) in zip(dims, said, strict=True)]
         size = ", ".join(parts[:-1]) + f" en {parts[-1]}"
         opening = rng.choice((f"Het is een {noun} van", f"{article.capitalize()} {noun} is", "De maten zijn"))
@@ -80,9 +74,7 @@ def surface_area(rng: random.Random) -> Slot:
     return single(
         f"oppervlak {noun}",
         "number",
-        allowed(
-            f"oppervlak_{noun}_{unit}", f"{noun}_oppervlakte_{unit}", f"vlak_{noun}_{unit}", f"{unit}_{noun}"
-        ),
+        allowed(f"oppervlak_{noun}_{unit}", f"{noun}_oppervlakte_{unit}", f"vlak_{noun}_{unit}", f"{unit}_{noun}"),
         (f"oppervlakte {noun}", f"{noun} oppervlak", f"grootte {noun}"),
         (
             f"De oppervlakte van {article} {noun} is {{}}.",
@@ -102,9 +94,7 @@ def number_of(rng: random.Random) -> Slot:
         plural, other = rng.choice(WORDS["counted"])
         noun = plural
     said = other if rng.random() < 0.3 else plural
-    keys = allowed(
-        f"aantal_{plural}", f"hoeveel_{plural}", f"{noun}_aantal", f"aantal_{other}", f"{plural}_in_totaal"
-    )
+    keys = allowed(f"aantal_{plural}", f"hoeveel_{plural}", f"{noun}_aantal", f"aantal_{other}", f"{plural}_in_totaal")
 
     def surface(rng: random.Random, style: Style) -> tuple[str, object]:
         return surfaces.count(rng, None if style == "form" else said)
@@ -314,9 +304,7 @@ def listing(rng: random.Random) -> Slot:
         facts = tuple(Fact("lijst", "list", q, v) for q, v in zip(quotes, values, strict=True))
         marked = [mark(q) for q in quotes]
         if style == "form":
-            return Statement(
-                f"{rng.choice(item['label'])}\t{rng.choice((', ', '; ', ' / ')).join(marked)}", (facts,)
-            )
+            return Statement(f"{rng.choice(item['label'])}\t{rng.choice((', ', '; ', ' / ')).join(marked)}", (facts,))
         joined = marked[0] if len(marked) == 1 else ", ".join(marked[:-1]) + f" en {marked[-1]}"
         return Statement(f"{rng.choice(item['lead'])}{rng.choice((': ', ' '))}{joined}.", (facts,))
 

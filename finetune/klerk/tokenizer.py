@@ -6,7 +6,7 @@ merges with text, so that the tokens a grammar forces are the tokens the model w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finetune.klerk import text
 
@@ -45,7 +45,8 @@ def train(seed: int, *, samples: int = 8000) -> PreTrainedTokenizerFast:
     )
     turns = (turn for i in range(samples) for turn in text.sample(seed, i, progress=0.5))
     bpe.train_from_iterator((part for turn in turns for part in (turn.question, turn.answer)), trainer)
-    return PreTrainedTokenizerFast(
+    made: Any = PreTrainedTokenizerFast  # transformers leaves it untyped
+    tokenizer: PreTrainedTokenizerFast = made(
         tokenizer_object=bpe,
         eos_token=END,
         pad_token=PAD,
@@ -54,3 +55,4 @@ def train(seed: int, *, samples: int = 8000) -> PreTrainedTokenizerFast:
         clean_up_tokenization_spaces=False,
         model_max_length=2048,
     )
+    return tokenizer

@@ -50,11 +50,7 @@ def test_no_key_of_the_demo_schema_is_ever_asked() -> None:
 
 def test_no_evaluation_name_occurs() -> None:
     stems = {
-        word.lower()
-        for (_, split), words in names.WORDS.items()
-        if split == "eval"
-        for word in words
-        if len(word) > 5
+        word.lower() for (_, split), words in names.WORDS.items() if split == "eval" for word in words if len(word) > 5
     }
     everything = "\n".join(turn.question for turns in SAMPLES for turn in turns).lower()
     assert [stem for stem in stems if stem in everything] == []
@@ -170,7 +166,4 @@ def test_a_street_it_never_saw_is_copied(checkpoint: tuple) -> None:
         for rng in [random.Random(1)]
         for who, street in [(names.person_name(rng, "eval"), names.street(rng, "eval")) for _ in range(40)]
     ]
-    assert (
-        field_accuracy(model, [encode((turn,), tokenizer) for turn in turns], tokenizer.pad_token_id)["all"]
-        > 0.9
-    )
+    assert field_accuracy(model, [encode((turn,), tokenizer) for turn in turns], tokenizer.pad_token_id)["all"] > 0.9
