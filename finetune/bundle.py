@@ -74,7 +74,7 @@ def read_bundle(folder: Path, *, workflow: Workflow | None = None) -> Bundle:
         raise CasewrightError(f"{folder} is no bundle: it has no {MANIFEST}. `casewright train` makes one.")
     known = read_json(folder / MANIFEST)
     if not isinstance(known, dict) or known.get("format") != FORMAT:
-        raise CasewrightError(f"{folder} is a bundle of another Casewright (format {known.get('format')!r}).")
+        raise CasewrightError(f"{folder} is no bundle of this Casewright (format {FORMAT}); make it again.")
     try:
         bundle = Bundle(**known)
     except TypeError as error:

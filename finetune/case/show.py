@@ -53,7 +53,7 @@ def _one(kind: Kind, value: str | int) -> str:
 def facts_nl(kinds: Mapping[str, Kind], facts: Mapping[str, Fact]) -> Iterator[str]:
     """One line per fact: what, its value, the quotation with its document, and what is wrong with it."""
     for path, fact in facts.items():
-        quoted = "; ".join(f"“{clean(place.quotation)}” ({place.document})" for place in fact.evidence)
+        quoted = "; ".join(f"“{clean(place.quotation)}” ({clean(place.document)})" for place in fact.evidence)
         wrong = ", ".join(PROBLEMS[problem] for problem in fact.problems)
         line = f"  {path:22} {value_nl(kinds[path], fact):32} {quoted}"
         yield line.rstrip() + (f"  [zelf nakijken: {wrong}]" if wrong else "")
