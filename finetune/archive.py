@@ -51,7 +51,7 @@ def _rows(workflow: Workflow, episode: Episode) -> dict[str, tuple[str, ...]]:
     added = {path for path, fact in known.items() if fact.state != "stated"} & set(asked_about(workflow))
     for step in workflow.steps:
         for use in step.tables if isinstance(step, Check) else ():
-            rests_on = {source.path for source in use.inputs.values()}
+            rests_on = {path for source in use.inputs.values() for path in source.paths}
             if use.table.id not in rows and engine.applies(use, known) and not rests_on & added:
                 rows[use.table.id] = engine.evaluate(use, known, on=episode.archived.received).row_ids
     return rows

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
+from typing import Literal
 
+from scaffolds.calendar import CalendarError
 from scaffolds.case import Case
-from scaffolds.term import TermEvent, TermResult, compute
+from scaffolds.term import TermError, TermEvent, TermResult, compute, find_rule
 from scaffolds.workflow import END, Ask, Draft, Workflow, leads_to
 
 
 def term_events(workflow: Workflow, case: Case) -> list[TermEvent]:
-    """Give what happened to the term: receipt, what was asked of whom with its last day, the answers, the decision."""
+    """Give what happened to the term: receipt, what was asked of whom with its last day, the answers, the decision.
+
+    Comes with the days that the workflow takes from confirmed facts.
+    """
     found = [TermEvent("received", case.received)]
+    known = case.facts()
+    for kind, path in workflow.starts.items():
+        if path in known and known[path].state == "stated":
+            found.append(TermEvent(kind, date.fromisoformat(str(known[path].value))))
     decided: list[TermEvent] = []
     third_party = False
     for event in case.events:
@@ -43,4 +53,30 @@ def term_of(workflow: Workflow, case: Case, *, version: str = "") -> TermResult:
 
     Raises TermError for a history that cannot be, CalendarError for a year the calendar does not know.
     """
-    return compute(workflow.term, term_events(workflow, case), version=version)
+    return compute(
+        workflow.term, term_events(workflow, case), version=version, variant=_variant(workflow, case)
+    )
+
+
+def _variant(workflow: Workflow, case: Case) -> str:
+    table, _, output = workflow.variant.rpartition(".")
+    found = [event.payload["outputs"] for event in case.of("table_evaluated") if event.payload["table"] == table]
+    variant = str(found[-1][output]) if found else ""
+    return variant if variant in workflow.rule.variants else ""
+
+
+@lru_cache(maxsize=4096)
+def within(rule: str, *, start: date, day: date) -> Literal["binnen", "buiten", "unknown"]:
+    """Say whether `day` lies in the term that began on `start`, by its legal end.
+
+    "unknown" where the day lies before the start, and where the term cannot be computed for these days. Raises
+    TermError for an unknown rule.
+    """
+    kind = find_rule(rule).starts[0]
+    try:
+        last = compute(rule, [TermEvent(kind, start)]).legal_end
+    except (TermError, CalendarError):
+        return "unknown"
+    if day < start:
+        return "unknown"
+    return "binnen" if day <= last else "buiten"

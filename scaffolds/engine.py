@@ -12,11 +12,12 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from scaffolds.case import Case, Event, fact_from_json, fact_to_json
+from scaffolds.clock import within
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact
 from scaffolds.facts import State as FactState
 from scaffolds.table import Receipt
-from scaffolds.workflow import END, Ask, Check, Decide, Draft, Read, Stated, Step, Use, Workflow
+from scaffolds.workflow import END, Ask, Check, Decide, Draft, Read, Source, Stated, Step, Use, Within, Workflow
 
 Phase = Literal["read", "confirm", "evaluate", "ask", "await", "decide", "sign", "send", "close", "closed"]
 WHO: Mapping[Phase, str] = {
@@ -178,16 +179,27 @@ def pending(state: State) -> tuple[Use, ...]:
 
 
 def evaluate(use: Use, known: Mapping[str, Fact], *, on: date) -> Receipt:
-    """Evaluate a table on facts. The value of a fact that is not stated, or not read, is "unknown"."""
-    inputs: dict[str, object] = {}
-    for name, source in use.inputs.items():
-        fact = known.get(source.path)
-        state = fact.state if fact else "not_stated"
-        if isinstance(source, Stated):
-            inputs[name] = _STATED[state]
-        else:
-            inputs[name] = fact.value if fact and state == "stated" else "unknown"
+    """Evaluate a table on facts, for a case that came in `on` that day.
+
+    The value of a fact that is not stated, or not read, is "unknown".
+    """
+    inputs = {name: _input(source, known, on) for name, source in use.inputs.items()}
     return use.table.evaluate(inputs, on=on)
+
+
+def _input(source: Source, known: Mapping[str, Fact], on: date) -> object:
+    if isinstance(source, Within):
+        start, day = _day(known.get(source.path)), _day(known.get(source.until)) if source.until else on
+        return within(source.rule, start=start, day=day) if start and day else "unknown"
+    fact = known.get(source.path)
+    state = fact.state if fact else "not_stated"
+    if isinstance(source, Stated):
+        return _STATED[state]
+    return fact.value if fact and state == "stated" else "unknown"
+
+
+def _day(fact: Fact | None) -> date | None:
+    return date.fromisoformat(str(fact.value)) if fact and fact.state == "stated" else None
 
 
 # Answers: each gives the events that follow. `at` is the moment; the actor says who.

@@ -78,7 +78,7 @@ def _sound(known: Mapping[str, Fact]) -> dict[str, Fact]:
 
 def _row(use: Use, known: Mapping[str, Fact], outcome: Outcome, episode: Episode) -> list[Score]:
     paths = tuple(
-        dict.fromkeys([*([use.when[0]] if use.when else []), *(s.path for s in use.inputs.values())])
+        dict.fromkeys([*([use.when[0]] if use.when else []), *(p for s in use.inputs.values() for p in s.paths)])
     )
     unsure = [path for path in paths if path in known and known[path].handed_over]
     hit: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ def _list_scores(use: Use, known: Mapping[str, Fact], outcome: Outcome, episode:
         tested = (
             column.name for column, cell in zip(use.table.inputs, row.cells, strict=True) if cell.text != "-"
         )
-        by_path.setdefault(tuple(use.inputs[name].path for name in tested), set()).add(row.id)
+        by_path.setdefault(tuple(path for name in tested for path in use.inputs[name].paths), set()).add(row.id)
     scores = []
     for paths, rows in by_path.items():
         subject = paths[-1]

@@ -7,14 +7,14 @@ and the documentation. Control flow is an explicit state machine: every step nam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from scaffolds.errors import CasewrightError
-from scaffolds.facts import Choice, Facts, Kind
+from scaffolds.facts import Choice, Day, Facts, Kind
 from scaffolds.table import Table
-from scaffolds.term import Rule, find_rule
+from scaffolds.term import EventKind, Rule, TermError, find_rule
 
 Role = Literal["behandelaar", "tweede_ondertekenaar", "teamleider"]
 
@@ -50,6 +50,11 @@ class Value:
 
     path: str
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The facts it rests on."""
+        return (self.path,)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stated:
@@ -57,13 +62,40 @@ class Stated:
 
     path: str
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The facts it rests on."""
+        return (self.path,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Within:
+    """A table input that says whether something was done in time: "binnen", "buiten" or "unknown".
+
+    The term `rule` is computed from the day of the fact `path`; what is judged is the day of the fact `until`,
+    and without one the day on which the case came in. "unknown" where a day is not known, where the day lies
+    before the term, and where the term cannot be computed: then a person looks.
+    """
+
+    rule: str
+    path: str
+    until: str | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The facts it rests on."""
+        return (self.path, self.until) if self.until else (self.path,)
+
+
+Source = Value | Stated | Within
+
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
     """A table with the source of each of its inputs; `when` limits it to one value of a fact."""
 
     table: Table
-    inputs: Mapping[str, Value | Stated]
+    inputs: Mapping[str, Source]
     when: tuple[str, str] | None = None
 
 
@@ -140,7 +172,8 @@ END = "einde"
 class Workflow:
     """One procedure. `law` names the source and its version; `term` the rule of its decision period.
 
-    The rule is named where a statute sets it, and given where a municipality configures it.
+    The rule is named where a statute sets it, and given where a municipality configures it. `starts` names the
+    facts that are the day of an event of the term, and `variant` the table output that is its variant.
     """
 
     name: str
@@ -151,6 +184,8 @@ class Workflow:
     package: str
     """The Python package that holds its letters."""
     steps: tuple[Step, ...]
+    starts: Mapping[EventKind, str] = field(default_factory=dict)
+    variant: str = ""
 
     def __post_init__(self) -> None:
         problems = check(self)
@@ -228,6 +263,37 @@ def check(workflow: Workflow) -> list[str]:
     kinds = {p: k for s in workflow.steps if isinstance(s, Read) for p, k in s.facts.kinds.items()}
     for step in workflow.steps:
         problems += _sources(step, kinds)
+    problems += [
+        f"the term event {event} is the day of {path}, which is not a day that is read."
+        for event, path in workflow.starts.items()
+        if not isinstance(kinds.get(path), Day)
+    ]
+    return problems + _variant(workflow)
+
+
+def _variant(workflow: Workflow) -> list[str]:
+    if not workflow.variant:
+        return []
+    table, _, name = workflow.variant.rpartition(".")
+    uses = [use for step in workflow.steps if isinstance(step, Check) for use in step.tables]
+    columns = [c for use in uses if use.table.id == table for c in use.table.outputs if c.name == name]
+    if not columns:
+        return [f"the variant of the term is {workflow.variant}, which is no output of its tables."]
+    if not set(workflow.rule.variants) & {str(value) for value in columns[0].domain.values()}:
+        return [f"{workflow.variant} never names a variant of {workflow.rule.id}: {sorted(workflow.rule.variants)}."]
+    return []
+
+
+def _term(source: Within, use: Use, kinds: Mapping[str, Kind]) -> list[str]:
+    problems = [
+        f"table {use.table.id} counts a term with {path}, which is not a day."
+        for path in source.paths
+        if path in kinds and not isinstance(kinds[path], Day)
+    ]
+    try:
+        find_rule(source.rule)
+    except TermError as error:
+        problems.append(f"table {use.table.id}: {error}.")
     return problems
 
 
@@ -238,10 +304,12 @@ def _sources(step: Step, kinds: Mapping[str, Kind]) -> list[str]:
             if use.when and use.when[0] not in kinds:
                 problems.append(f"table {use.table.id} depends on {use.when[0]}, which no step reads.")
             problems += [
-                f"table {use.table.id} uses {s.path}, which no step reads."
+                f"table {use.table.id} uses {path}, which no step reads."
                 for s in use.inputs.values()
-                if s.path not in kinds
+                for path in s.paths
+                if path not in kinds
             ]
+            problems += [p for s in use.inputs.values() if isinstance(s, Within) for p in _term(s, use, kinds)]
             needed = {column.name for column in use.table.inputs}
             problems += [
                 f"table {use.table.id} has no source for its input {n}." for n in needed - set(use.inputs)

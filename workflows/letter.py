@@ -18,7 +18,7 @@ from scaffolds.case import Case
 from scaffolds.clock import term_of
 from scaffolds.engine import State, state_of
 from scaffolds.errors import CasewrightError
-from scaffolds.term import TermEvent, compute
+from scaffolds.term import TermError, TermEvent, TermResult, compute
 from scaffolds.workflow import Ask, Draft, Workflow
 
 MONTHS = (
@@ -87,7 +87,7 @@ def _context(workflow: Workflow, case: Case, state: State, on: date) -> Mapping[
         "ontvangen": case.received,
         "gegeven": stated,
         "vragen": questions,
-        "termijn": term_of(workflow, case),
+        "termijn": _term(workflow, case),
         "uitleg": [
             r["explanation_nl"] for r in state.receipts if isinstance(next(iter(r["outputs"].values())), str)
         ],
@@ -95,6 +95,14 @@ def _context(workflow: Workflow, case: Case, state: State, on: date) -> Mapping[
         "reden": decided.payload["reason"] if decided else "",
         "bezwaar_tot": compute("bezwaar_indienen", [TermEvent("published", on)]).legal_end,
     }
+
+
+def _term(workflow: Workflow, case: Case) -> TermResult | None:
+    """The decision term; None where a day that it needs is not known: a letter that uses it is then refused."""
+    try:
+        return term_of(workflow, case)
+    except TermError:
+        return None
 
 
 def _questions(workflow: Workflow, receipt: Mapping[str, Any], asked: Any) -> list[str]:
