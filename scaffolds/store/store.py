@@ -1,0 +1,236 @@
+"""Store: the append-only record of every case, in SQLite or PostgreSQL.
+
+A writer says how many events it believes a case to have; where another was first it gets `Conflict` and nothing is
+written. What `append` returned for is on disk. All writers stand in one line, which one chain needs; each waits for
+one sync of the disk, whatever the number of events and cases in the store.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast, get_args
+
+from sqlalchemy import Connection, Select, func, select
+from sqlalchemy.exc import DBAPIError
+
+from scaffolds.case import Case, Event, EventKind
+from scaffolds.errors import CasewrightError
+from scaffolds.store.database import open_database, pragma
+from scaffolds.store.record import ERASURE, Head, Record, chained
+from scaffolds.store.schema import events as _events
+from scaffolds.store.schema import head as _head
+from scaffolds.store.schema import payloads as _payloads
+from scaffolds.store.verify import Problem, Report, check_chain
+
+_AT_ONCE = 50
+_NAMES = [column.name for column in _events.c]
+_JOINED = select(_events, _payloads.c.salt, _payloads.c.body).outerjoin_from(_events, _payloads)
+
+
+class Conflict(CasewrightError):
+    """Someone else went on with the case in the meantime. `expected` and `present` count its events."""
+
+    def __init__(self, case: str, *, expected: int, present: int) -> None:
+        super().__init__(
+            f"Case {case} was expected to have {expected} events and has {present}: someone else went on with it. "
+            "Read the case again."
+        )
+        self.case, self.expected, self.present = case, expected, present
+
+
+class Erased(CasewrightError):
+    """A case of which a payload was erased on request: its records can be read, its state cannot be folded."""
+
+
+class Store:
+    """An open trace store; close it, or use it in a `with`. Threads may share one, processes each open their own."""
+
+    def __init__(self, where: str | Path, *, create: bool = False) -> None:
+        """Open a SQLite file or the URL of a database; raises as `open_database` does."""
+        self._engine = open_database(where, create=create)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def append(self, case_id: str, events: Iterable[Event], *, workflow: str, expected: int) -> int:
+        """Append `events` to a case of `expected` events, all or none; return how many it has then.
+
+        Expecting 0 opens the case. Raises Conflict where the case has another number of events, and
+        CasewrightError for an event that cannot be stored or a case of another workflow.
+        """
+        added = tuple(events)
+        if unknown := {event.kind for event in added} - set(get_args(EventKind)):
+            raise CasewrightError(f"{', '.join(sorted(unknown))} is not a kind of event; see scaffolds.case.")
+        with self._engine.begin() as connection:
+            head = _locked(connection)
+            present = _count(connection, case_id)
+            if present != expected:
+                raise Conflict(case_id, expected=expected, present=present)
+            of = select(_events.c.workflow).where(_events.c.case_id == case_id, _events.c.seq == 0)
+            if present and (known := connection.execute(of).scalar_one()) != workflow:
+                raise CasewrightError(f"Case {case_id} belongs to workflow {known}, not {workflow}.")
+            _write(
+                connection, head, chained(added, case_id=case_id, workflow=workflow, seq=present, head=head)
+            )
+        return present + len(added)
+
+    def case(self, case_id: str) -> Case:
+        """Read one case. Raises CasewrightError where there is none, Erased where a payload of it was erased."""
+        found = tuple(self.records(case_id))
+        if not found:
+            raise CasewrightError(f"There is no case {case_id} in the store.")
+        if holes := sum(one.erased for one in found):
+            raise Erased(
+                f"Of the {len(found)} events of case {case_id} {holes} have an erased payload; it can be listed, "
+                "but no longer handled or replayed."
+            )
+        return Case(id=case_id, workflow=found[0].workflow, events=tuple(one.event for one in found))
+
+    def cases(self, *, workflow: str | None = None) -> Iterator[Case]:
+        """Read every case, one in memory at a time, in the order of `case_ids`; erased cases are left out."""
+        for case_id in self.case_ids(workflow=workflow):
+            try:
+                yield self.case(case_id)
+            except Erased:
+                continue
+
+    def case_ids(self, *, workflow: str | None = None) -> Iterator[str]:
+        """Give the id of every case, in the database's order of text; no transaction stays open in between."""
+        firsts = select(_events.c.case_id).where(_events.c.seq == 0).order_by(_events.c.case_id)
+        if workflow is not None:
+            firsts = firsts.where(_events.c.workflow == workflow)
+        page = firsts
+        while True:
+            with self._engine.connect() as connection:
+                ids = connection.execute(page.limit(_AT_ONCE)).scalars().all()
+            yield from ids
+            if len(ids) < _AT_ONCE:
+                return
+            page = firsts.where(_events.c.case_id > ids[-1])
+
+    def records(self, case_id: str | None = None) -> Iterator[Record]:
+        """Give the records of one case, or of the whole store, in the order in which they were written."""
+        with self._engine.connect() as connection:
+            query = _JOINED.order_by(_events.c.position)
+            if case_id is not None:
+                query = _JOINED.where(_events.c.case_id == case_id).order_by(_events.c.seq)
+            yield from _stream(connection, query)
+
+    def erase(
+        self, case_id: str, *, reason: str, actor: str, at: datetime, seqs: Collection[int] | None = None
+    ) -> int:
+        """Erase the payloads of a case, or of its events `seqs`, beyond recovery; return how many.
+
+        That it was done, by whom and why is appended to the chain, so `reason` must name no one. A case with an
+        erased payload can no longer be folded: erase when it is closed. SQLite overwrites the bytes at once; on
+        PostgreSQL they leave the disk with `VACUUM FULL trace_payloads`, and leave backups as those expire.
+        """
+        with self._engine.begin() as connection:
+            head = _locked(connection)
+            doomed = [
+                one
+                for one in _stream(connection, _JOINED.where(_events.c.case_id == case_id))
+                if not one.erased and one.kind != ERASURE and (seqs is None or one.seq in seqs)
+            ]
+            if not doomed:
+                raise CasewrightError(f"Case {case_id} has no such payload to erase.")
+            for one in doomed:
+                connection.execute(
+                    _payloads.update()
+                    .where(_payloads.c.hash == one.payload_hash)
+                    .values(salt=None, body=None)
+                )
+            listed = [{"seq": one.seq, "payload_hash": one.payload_hash} for one in doomed]
+            done = Event(
+                kind=cast(EventKind, ERASURE),
+                actor=actor,
+                at=at,
+                payload={"erased": listed, "reason": reason},
+            )
+            workflow, seq = doomed[0].workflow, _count(connection, case_id)
+            _write(connection, head, chained([done], case_id=case_id, workflow=workflow, seq=seq, head=head))
+        if self._engine.dialect.name == "sqlite":
+            pragma(self._engine, "wal_checkpoint(TRUNCATE)")
+        return len(doomed)
+
+    def verify(self, *, anchor: str | None = None) -> Report:
+        """Check every byte of the store against the chain; see `scaffolds.store.verify`.
+
+        `anchor` is a head that was written down elsewhere before: only with it can be found that the whole end
+        of the chain, its head included, was replaced.
+        """
+        damage = self._damage()
+        with self._engine.connect() as connection:
+            # One snapshot on both databases, so that appends meanwhile are seen wholly or not at all.
+            connection = connection.execution_options(isolation_level="SERIALIZABLE")
+            try:
+                row = connection.execute(select(_head)).one_or_none()
+                owned = select(_events.c.position).where(_events.c.payload_hash == _payloads.c.hash)
+                loose = select(func.count()).select_from(_payloads).where(~owned.exists())
+                if orphans := connection.execute(loose).scalar_one():
+                    damage.append(f"{orphans} payloads belong to no event")
+            except DBAPIError as error:
+                raise CasewrightError(f"The store cannot be read: {error.orig}.") from error
+            chain = _readable(_stream(connection, _JOINED.order_by(_events.c.position)), damage)
+            report = check_chain(chain, head=Head(row.events, row.hash) if row else None, anchor=anchor)
+        return replace(report, problems=(*report.problems, *(Problem(what=what) for what in damage)))
+
+    def _damage(self) -> list[str]:
+        """What SQLite itself finds wrong with its file: an index that lies is no part of the chain."""
+        if self._engine.dialect.name != "sqlite":
+            return []
+        try:
+            found = pragma(self._engine, "integrity_check")
+        except sqlite3.Error as error:
+            found = error
+        return [] if found == "ok" else [f"the database file is damaged: {found}"]
+
+
+def _locked(connection: Connection) -> Head:
+    """Take the one lock of all writers. It is a write, so SQLite too takes it before anything is read."""
+    lock = _head.update().values(events=_head.c.events).returning(_head.c.events, _head.c.hash)
+    row = connection.execute(lock).one()
+    return Head(row.events, row.hash)
+
+
+def _count(connection: Connection, case_id: str) -> int:
+    last = select(func.max(_events.c.seq)).where(_events.c.case_id == case_id)
+    seq = connection.execute(last).scalar_one()
+    return 0 if seq is None else seq + 1
+
+
+def _write(connection: Connection, head: Head, added: Sequence[Record]) -> None:
+    if not added:
+        return
+    connection.execute(
+        _payloads.insert(), [{"hash": one.payload_hash, "salt": one.salt, "body": one.body} for one in added]
+    )
+    connection.execute(_events.insert(), [{name: getattr(one, name) for name in _NAMES} for one in added])
+    connection.execute(_head.update().values(events=head.events + len(added), hash=added[-1].hash))
+
+
+def _stream(connection: Connection, query: Select[Any]) -> Iterator[Record]:
+    for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+        yield Record(**row._mapping)
+
+
+def _readable(records: Iterator[Record], damage: list[str]) -> Iterator[Record]:
+    """Give records until one cannot be read, which is added to `damage`."""
+    try:
+        yield from records
+    except DBAPIError as error:
+        damage.append(f"the database cannot be read to its end: {error.orig}")
