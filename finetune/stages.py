@@ -128,7 +128,7 @@ def evaluation_stage(work: Work) -> dict[str, Any]:
     from finetune.evaluate.compare import compare
     from finetune.evaluate.notices import read_notices
 
-    reads: dict[Stage, Read] = {}
+    reads: dict[str, Read] = {}
     notices: dict[str, Any] = {}
     for stage in work.stages:
         decoder = _decoder(work, stage)

@@ -65,7 +65,7 @@ class AsIf:
 
     def decide(self, step: Decide) -> Decision | None:
         """Show the letter of the decision that was named; without one nothing is decided."""
-        if self.decision is None:
+        if self.decision is None or self.decision not in step.options:
             return None
         norms = {norm.id: "[oordeel van de behandelaar]" for norm in step.norms}
         return Decision(option=self.decision, reason="[reden van de behandelaar]", norms=norms)

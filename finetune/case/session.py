@@ -65,7 +65,8 @@ class Session:
             case "send":
                 self._title("Conceptbrief", clean_lines(letter(self.workflow, case, on=self.today)))
             case "await":
-                self.say("\nDe zaak wacht op de aanvrager.")
+                assert isinstance(state.step, Ask)
+                self.say(f"\nDe zaak wacht op de {state.step.whom}.")
         return case
 
     def _read(self, case: Case, state: engine.State) -> Case:

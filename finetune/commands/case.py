@@ -41,6 +41,7 @@ def run(
     from finetune.case.session import Session, open_case
     from finetune.libraries import settle_libraries
     from scaffolds.errors import CasewrightError
+    from scaffolds.workflow import Decide
     from workflows.intake import read_text_documents
 
     if assume_decision and not assume_confirmed:
@@ -52,6 +53,9 @@ def run(
     documents = read_text_documents(files, received=day)
     settle_libraries()
     workflow, reader = open_bundle(bundle)
+    options = [option for step in workflow.steps if isinstance(step, Decide) for option in step.options]
+    if assume_decision and assume_decision not in options:
+        raise CasewrightError(f"--assume-decision {assume_decision}: known are {', '.join(options)}.")
     person: Person | None = None
     if assume_confirmed:
         person = AsIf(decision=assume_decision)
