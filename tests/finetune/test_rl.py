@@ -1,0 +1,119 @@
+"""RL optimises the policy that is served: same log-probabilities, exact resume, credit where it is due."""
+
+import json
+import math
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from data_templates.omgevingsvergunning import generate
+from finetune.recipe import Rl
+from finetune.rl import train as rl_train
+from finetune.rl.credit import fact_advantages, token_paths
+from finetune.rl.gold import gold_gate
+from finetune.rl.trainer import ConstrainedGRPOTrainer
+from scaffolds.errors import CasewrightError
+from scaffolds.verify import NAMES, Score
+from tests.finetune.rl_small import RL, train
+from tests.finetune.small import Wat, save_base
+from workflows.omgevingsvergunning import WORKFLOW
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = save_base(tmp_path_factory.mktemp("base") / "llama")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 8192}))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that nothing interrupted."""
+    out = tmp_path_factory.mktemp("run") / "rl"
+    train(llama, out)
+    return out
+
+
+def test_the_trainers_log_probabilities_are_the_samplers(
+    llama: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[float, int, int]] = []
+    plain = ConstrainedGRPOTrainer._compute_loss
+
+    def compare(self: Any, model: Any, inputs: Any) -> Any:
+        if self.state.global_step == 0:
+            ids = torch.cat([inputs["prompt_ids"], inputs["completion_ids"]], dim=1)
+            mask = torch.cat([inputs["prompt_mask"], inputs["completion_mask"]], dim=1)
+            self._sets = (inputs["choice_at"], inputs["legal"])
+            ours, spread, _ = self._get_per_token_logps_and_entropies(
+                model, ids, mask, inputs["completion_ids"].size(1), compute_entropy=True
+            )
+            sampled = inputs["sampling_per_token_logps"]
+            forced = sampled == 0.0
+            assert float(ours[forced].abs().max()) == 0.0
+            assert float(spread[forced].abs().max()) == 0.0
+            seen.append((float((ours - sampled).abs().max()), int((~forced).sum()), int(forced.sum())))
+        return plain(self, model, inputs)
+
+    monkeypatch.setattr(ConstrainedGRPOTrainer, "_compute_loss", compare)
+    monkeypatch.setattr(rl_train, "MICRO_BATCH_TOKENS", 1)
+    train(llama, tmp_path, rl=RL.model_copy(update={"steps": 1, "temperature": 1.3}))
+    assert len(seen) == RL.prompts_per_step * RL.group, "one micro-batch per row: gradients are accumulated"
+    assert max(difference for difference, _, _ in seen) < 1e-4
+    assert all(choices and forced for _, choices, forced in seen)
+
+
+def test_the_first_step_has_not_left_the_policy_it_began_with(whole: Path) -> None:
+    steps = [json.loads(line) for line in (whole / "rewards.jsonl").read_text().splitlines()]
+    assert [step["step"] for step in steps] == [1, 2, 3, 4]
+    assert steps[0]["kl"] == pytest.approx(0.0, abs=1e-6)
+    assert all(0.0 <= step[name] <= 1.0 for step in steps for name in NAMES if step.get(name) is not None)
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_a_killed_run_continues_to_the_same_adapter(llama: Path, whole: Path, tmp_path: Path, step: int) -> None:
+    command = [sys.executable, "-m", "tests.finetune.rl_small", str(llama), str(tmp_path / "rl")]
+    died = subprocess.run([*command, "--die-at", str(step)], capture_output=True, timeout=300, check=False)
+    assert died.returncode == -signal.SIGKILL
+    subprocess.run(command, capture_output=True, timeout=300, check=True)
+    weights = "adapter/adapter_model.safetensors"
+    assert (tmp_path / "rl" / weights).read_bytes() == (whole / weights).read_bytes()
+    assert (tmp_path / "rl" / "rewards.jsonl").read_text() == (whole / "rewards.jsonl").read_text()
+
+
+def test_a_case_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    folder = save_base(tmp_path / "short")
+    with pytest.raises(CasewrightError, match="Case zaak-0 does not fit"):
+        train(folder, tmp_path / "rl", rl=Rl(steps=1, prompts_per_step=1, group=2))
+
+
+def test_every_byte_of_an_answer_belongs_to_its_fact() -> None:
+    answer = '{"activiteit":{"bron":"één boom","waarde":"kappen"},"straat":"niet vermeld"}'
+    spelled = answer.encode()
+    paths = token_paths(Wat, answer, [1] * len(spelled))
+    first = bytes(b for b, path in zip(spelled, paths, strict=True) if path == "activiteit").decode()
+    second = bytes(b for b, path in zip(spelled, paths, strict=True) if path == "straat").decode()
+    assert first == '{"bron":"één boom","waarde":"kappen"}'
+    assert second == '"niet vermeld"'
+
+
+def test_credit_goes_to_the_facts_of_a_verdict_and_sums_to_zero_over_the_group() -> None:
+    def score(value: float) -> Score:
+        return Score(name="rows", about="leges", value=value, paths=("kosten",))
+
+    same = Score(name="asked", about="straat", value=1.0, paths=("straat",))
+    gains = fact_advantages([[score(1.0), same], [score(0.0), same], [score(0.0), same]], dict.fromkeys(NAMES, 1.0))
+    assert [round(gain["kosten"], 3) for gain in gains] == [0.667, -0.333, -0.333]
+    assert math.isclose(sum(gain["straat"] for gain in gains), 0.0)
+
+
+def test_gold_passes_its_own_verifiers_and_junk_does_not() -> None:
+    means = gold_gate(WORKFLOW, list(generate(60, seed=3, split="train")), seed=1)
+    assert means["gold"] == 1.0
+    assert max(means[junk] for junk in ("empty", "unsure", "shuffled")) < 0.35
