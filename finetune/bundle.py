@@ -65,8 +65,7 @@ def write_bundle(folder: Path, bundle: Bundle, *, contents: dict[str, Path]) -> 
 
 
 def read_bundle(folder: Path, *, workflow: Workflow | None = None) -> Bundle:
-    """Read a bundle and check that every file is there and unchanged, and that it fits `workflow` where
-    given.
+    """Read a bundle; check that every file is there and unchanged, and that it fits `workflow` where given.
 
     Raises CasewrightError that names what is missing, changed, or made for something else.
     """

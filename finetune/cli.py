@@ -1,8 +1,7 @@
-"""The command `casewright`. It imports a command's module only when that command is called, so help answers
-at once.
+"""The command `casewright`. A command's module is imported only when it is called, so help answers at once.
 
-Exit codes: 0 done; 1 checked and found wanting; 2 something the user can mend, told in one message; 130
-interrupted. Anything else is a defect and shows its traceback.
+Exit codes: 0 done; 1 checked and found wanting; 2 something the user can mend, told in one message; 130 interrupted.
+Anything else is a defect and shows its traceback.
 """
 
 from __future__ import annotations

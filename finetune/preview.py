@@ -1,7 +1,4 @@
-"""Dry run.
-
-What a recipe would do, without training. The resolved recipe, data, one row's tokens, estimates.
-"""
+"""Dry run: what a recipe would do, without training: resolved recipe, data, one row's tokens, estimates."""
 
 from __future__ import annotations
 
@@ -28,8 +25,7 @@ class DryRun:
 
 
 def dry_run(work: Work) -> DryRun:
-    """Write OUT/dry-run with recipe.yaml, data.json, preview.txt and estimates.json; the run itself is
-    untouched.
+    """Write OUT/dry-run with recipe.yaml, data.json, preview.txt and estimates.json; the run is untouched.
 
     Raises CasewrightError for everything that would stop the run before its first step.
     """

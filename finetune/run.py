@@ -1,5 +1,4 @@
-"""Run: the stages of a recipe in order, in one folder, resumable. The same command again goes on where it
-stopped.
+"""Run: the stages of a recipe in order, in one folder. The same command again goes on where it stopped.
 
 OUT/recipe.yaml       the resolved recipe; a run with another recipe or other data is refused
 OUT/data.json         counts, licences, fingerprints, and what the personal-data gate found
