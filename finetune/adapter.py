@@ -45,7 +45,7 @@ def attach(base: Base, lora: Lora, *, seed: int) -> Any:
 
     config = LoraConfig(
         r=lora.rank,
-        lora_alpha=lora.alpha,
+        lora_alpha=lora.alpha,  # type: ignore[arg-type]  # PEFT divides it by the rank; any number will do
         lora_dropout=lora.dropout,
         target_modules="all-linear",
         task_type="CAUSAL_LM",

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,9 +68,19 @@ def load_base(name: str, *, quantise: Quantise = "none", hub: bool = False) -> B
     with _naming(folder):
         from transformers import AutoTokenizer
 
+        _quiet()
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = _load_model(folder, quantise=quantise)
     return Base(model=model, tokenizer=tokenizer, identity=identity)
+
+
+def _quiet() -> None:
+    """Silence what the libraries say about themselves: bars, kernels they would fetch, names they will drop."""
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
 
 
 def base_folder(name: str, *, hub: bool = False) -> tuple[Path, str | None]:
@@ -126,14 +138,14 @@ def _load_model(folder: Path, *, quantise: Quantise) -> Any:
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
     cuda = torch.cuda.is_available()
-    quantisation = None
+    quantisation: Any = None
     if quantise == "nf4":
         quantisation = BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_compute_dtype=torch.bfloat16 if cuda else torch.float32,
-        )
-    model, report = AutoModelForCausalLM.from_pretrained(
+        )  # type: ignore[no-untyped-call]
+    loaded: Any = AutoModelForCausalLM.from_pretrained(
         folder,
         dtype="auto" if cuda else torch.float32,
         device_map={"": "cuda" if cuda else "cpu"},
@@ -142,6 +154,7 @@ def _load_model(folder: Path, *, quantise: Quantise) -> Any:
         local_files_only=True,
         output_loading_info=True,
     )
+    model, report = loaded
     if missing := sorted(report["missing_keys"]):
         raise CasewrightError(
             f"The base {folder} has no weights for {missing[0]} and {len(missing) - 1} more; fetch "

@@ -124,20 +124,23 @@ def _trainer(
     from datasets import Dataset, disable_progress_bars
     from transformers import PrinterCallback
     from transformers.trainer_pt_utils import DistributedLengthGroupedSampler
-    from trl import SFTConfig, SFTTrainer
+    from trl.trainer.sft_config import SFTConfig
+    from trl.trainer.sft_trainer import SFTTrainer
+
+    torch.set_num_threads(settings.threads)
+    disable_progress_bars()
+    lengths = [len(row.input_ids) for row in rows]
 
     class Trainer(AtomicCheckpoints, SFTTrainer):
         """TRL's trainer, with atomic checkpoints and batches of rows of like length."""
 
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
             # The plain length sampler draws from the global generator and so resumes into another order.
-            lengths = [len(ids) for ids in self.train_dataset["input_ids"]]
+            data: Any = self.train_dataset
+            sizes = [sum(pack) for pack in data["seq_lengths"]] if packing else lengths
             batch = self.args.train_batch_size * self.args.gradient_accumulation_steps
-            return DistributedLengthGroupedSampler(batch, lengths=lengths, num_replicas=1, rank=0, seed=seed)
+            return DistributedLengthGroupedSampler(batch, lengths=sizes, num_replicas=1, rank=0, seed=seed)
 
-    torch.set_num_threads(settings.threads)
-    disable_progress_bars()
-    lengths = [len(row.input_ids) for row in rows]
     packing = settings.pace.packing
     cuda = torch.cuda.is_available()
     steps = total_steps(rows, sft)
@@ -152,8 +155,7 @@ def _trainer(
         gradient_accumulation_steps=sft.accumulate,
         packing=packing,
         # A pack is a batch: as long as so many rows of mean length, and never shorter than the longest row,
-        # which
-        # best-fit packing would cut.
+        # which best-fit packing would cut.
         max_length=max(*lengths, sum(lengths) * sft.batch_size // len(lengths)) if packing else None,
         bf16=settings.pace.bf16,
         use_cpu=not cuda,
