@@ -48,7 +48,11 @@ def _programs() -> Path | None:
 def _server(programs: Path) -> str:
     folder = Path(tempfile.mkdtemp(prefix="casewright-postgresql-"))
     user = _user()
-    as_user: dict[str, Any] = {"user": user, "cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}}
+    as_user: dict[str, Any] = {
+        "user": user,
+        "cwd": folder,
+        "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+    }
     password = secrets.token_hex(16)
     (folder / "password").write_text(password)
     if user is not None:
@@ -56,20 +60,12 @@ def _server(programs: Path) -> str:
             shutil.chown(path, user)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    subprocess.run(
-        [programs / "initdb", "-D", folder / "data", "-U", "casewright", "-A", "scram-sha-256", "-E", "UTF8"]
-        + ["--pwfile", folder / "password", "--no-sync"],
-        check=True,
-        capture_output=True,
-        **as_user,
-    )
+    initdb = f"{programs}/initdb -D data -U casewright -A scram-sha-256 -E UTF8 --pwfile password --no-sync"
+    subprocess.run(initdb.split(), check=True, capture_output=True, **as_user)
+    serve = f"{programs}/postgres -D data -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "data", "-p", str(port)]
-            + ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200"],
-            stdout=log,
-            stderr=log,
-            **as_user,
+            [*serve.split(), "-c", "max_connections=200"], stdout=log, stderr=log, **as_user
         )
 
     def stop() -> None:
