@@ -26,9 +26,13 @@ from workflows.omgevingsvergunning import WORKFLOW
 
 @pytest.fixture(scope="module")
 def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = save_base(tmp_path_factory.mktemp("base") / "llama")
+    return base(tmp_path_factory.mktemp("base") / "llama", context=8192)
+
+
+def base(folder: Path, *, context: int) -> Path:
+    save_base(folder)
     config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 8192}))
+    (folder / "config.json").write_text(json.dumps(config | {"max_position_embeddings": context}))
     return folder
 
 
@@ -88,7 +92,7 @@ def test_a_killed_run_continues_to_the_same_adapter(llama: Path, whole: Path, tm
 
 
 def test_a_case_that_does_not_fit_is_named(tmp_path: Path) -> None:
-    folder = save_base(tmp_path / "short")
+    folder = base(tmp_path / "short", context=512)
     with pytest.raises(CasewrightError, match="Case zaak-0 does not fit"):
         train(folder, tmp_path / "rl", rl=Rl(steps=1, prompts_per_step=1, group=2))
 
