@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 TEXT = """# klerk
 
@@ -17,28 +18,39 @@ each with a question and its answer. No text of anyone else, no personal data, n
 demo workflow, its five activities and the evaluation families do not occur; `tests/finetune/test_klerk.py` proves it.
 
 **Made with.** `python -m finetune.klerk.pretrain --steps {steps} --seed {seed}` (torch {torch}, {threads} threads).
-The schedule is in steps, so the run is repeatable irrespective of its speed. `log.jsonl` is its log.
+The schedule is in steps, so the run is repeatable irrespective of its speed. Two stages: reading, then reading with
+half of the names invented. The first two layers start with a copying head laid down (`start.py`), the rest at random.
+`log.jsonl` is the log.
 
-**Scores.** Held-out conversations of the same generator, teacher-forced: share of fields of which every token is right.
+**Scores.** {held_out}
 
-| step | tokens | loss on answers | fields right | {sorts} |
-|---|---|---|---|{rules}
+| stage | step | tokens | loss on answers | all | {sorts} | all, names invented |
+|---|---|---|---|---|{rules}---|
 {rows}
 """
+HELD_OUT = """200 held-out conversations of the same generator, teacher-forced: share of fields of which every token of
+quotation and value is right."""
 
 
-def render(parameters: int, log: Sequence[Mapping[str, object]]) -> str:
+def render(parameters: int, log: Sequence[Mapping[str, Any]]) -> str:
     """The card for a model of `parameters` and the run recorded in `log` (first entry: the settings)."""
-    entries = [(entry, dict(entry["field_accuracy"])) for entry in log[1:]]  # type: ignore[call-overload]
-    sorts = [sort for sort in (entries[-1][1] if entries else {}) if sort != "all"]
-    shown = entries[:: max(1, len(entries) // 12)] + entries[-1:]
+    entries = log[1:]
+    sorts = [sort for sort in (entries[-1]["field_accuracy"] if entries else {}) if sort != "all"]
+    shown = [entry for number, entry in enumerate(entries) if number % 3 == 0 or entry is entries[-1]]
     rows = "\n".join(
-        f"| {entry['step']} | {entry['tokens']:,} | {entry['answer_loss']} | {scores['all']:.3f} | "
-        + " | ".join(f"{scores.get(sort, 0):.2f}" for sort in sorts)
-        + " |"
-        for entry, scores in {e["step"]: (e, s) for e, s in shown}.values()
+        f"| {entry['stage']} | {entry['step']} | {entry['tokens']:,} | {entry['answer_loss']:.3f} | "
+        + " | ".join(f"{entry['field_accuracy'].get(sort, 0):.2f}" for sort in ("all", *sorts))
+        + f" | {entry.get('with_invented_names', {}).get('all', '')} |"
+        for entry in shown
     )
-    head = {"steps": "N", **log[0]}
     return TEXT.format(
-        parameters=parameters, sorts=" | ".join(sorts), rules="---|" * max(1, len(sorts)), rows=rows, **head
+        parameters=parameters,
+        steps=" ".join(str(count) for count in log[0]["steps"]),
+        seed=log[0]["seed"],
+        torch=log[0]["torch"],
+        threads=log[0]["threads"],
+        held_out=HELD_OUT,
+        sorts=" | ".join(sorts),
+        rules="---|" * len(sorts),
+        rows=rows,
     )

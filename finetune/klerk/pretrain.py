@@ -1,8 +1,10 @@
-"""Train klerk from scratch: `python -m finetune.klerk.pretrain --out DIR [--minutes 40 | --steps N] [--seed 0]`.
+"""Train klerk from scratch: `python -m finetune.klerk.pretrain --out DIR [--minutes 60 | --steps N M] [--seed 0]`.
 
-Reads top to bottom: tokenizer, model, batches, optimisers, loop. The schedule is in steps, so `--steps N` gives the
+Reads top to bottom: tokenizer, model, batches, optimisers, loop. There are two stages, each with optimisers and a
+schedule of its own: reading, then reading with invented names. The schedule is in steps, so `--steps N M` gives the
 same weights on any machine of the same kind with the same torch and thread count, however long it takes; `--minutes`
-only measures the speed and picks N. A usable checkpoint is written every few minutes. All attention is causal over
+only measures the speed and picks them. A usable checkpoint is written every few minutes; a folder that holds a
+complete first stage of the same settings is continued from there. All attention is causal over
 right-padded rows of similar length, so no mask is needed; a padded position has no weight in the loss.
 """
 
@@ -35,8 +37,13 @@ PROMPT_WEIGHT, KEY_WEIGHT = (
     0.1,
     0.05,
 )  # keys are forced by the schema at decoding; documents teach the language
-MUON_LR, ADAM_LR, WARMUP, COOLDOWN = 0.006, 2e-3, 40, 0.4
+STAGES = ((0.006, 2e-3, 0.4), (0.004, 1e-3, 0.7))  # rates of Muon and AdamW, and the share of steps that cools down
+WARMUP = 40
 HELD_OUT_SEED, HELD_OUT = 1_000_003, 200
+
+
+Entry = dict[str, Any]
+Log = list[Entry]
 
 
 @dataclass(frozen=True)
@@ -89,13 +96,15 @@ def collate(rows: list[Row], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
     return ids, weights
 
 
-def batches(seed: int, steps: int, tokenizer: PreTrainedTokenizerFast) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+def batches(
+    seed: int, steps: int, tokenizer: PreTrainedTokenizerFast, *, stage: int = 0
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Endless batches of at most TOKENS_PER_STEP tokens; the number of batches given out sets the curriculum."""
-    rng, index, given = random.Random(seed), 0, 0
+    rng, index, given = random.Random(seed + stage), stage * 10**6, 0
     while True:
         rows: list[Row] = []
         while len(rows) < POOL:
-            row = encode(text.sample(seed, index, progress=given / steps), tokenizer)
+            row = encode(text.sample(seed, index, progress=stage + given / steps), tokenizer)
             index += 1
             if len(row.ids) <= MAX_LENGTH:
                 rows.append(row)
@@ -134,27 +143,28 @@ def field_accuracy(model: LlamaForCausalLM, rows: list[Row], pad: int) -> dict[s
         for i, row in enumerate(part):
             for sort, left, stop in row.fields:
                 right[sort].append(bool((best[i, left - 1 : stop - 1] == ids[i, left:stop]).all()))
-    scores = {sort: sum(hits) / len(hits) for sort, hits in sorted(right.items())}
+    scores = {sort: round(sum(hits) / len(hits), 4) for sort, hits in sorted(right.items())}
     every = [hit for hits in right.values() for hit in hits]
-    return {"all": sum(every) / len(every), **scores}
+    return {"all": round(sum(every) / len(every), 4), **scores}
 
 
-def optimisers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices of the layers, AdamW for embeddings and norms."""
+def optimisers(model: LlamaForCausalLM, stage: int) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices of the layers, AdamW for embeddings, norms and biases."""
+    muon, adam, _ = STAGES[stage]
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
     return [
-        torch.optim.Muon(matrices, lr=MUON_LR, weight_decay=0.01),
-        torch.optim.AdamW(others, lr=ADAM_LR, betas=(0.9, 0.95), weight_decay=0.0),
+        torch.optim.Muon(matrices, lr=muon, weight_decay=0.01),
+        torch.optim.AdamW(others, lr=adam, betas=(0.9, 0.95), weight_decay=0.0),
     ]
 
 
-def rate(step: int, steps: int) -> float:
+def rate(step: int, steps: int, stage: int) -> float:
     """Warm-up, constant, then linear to zero over the last part."""
-    return min(1.0, (step + 1) / WARMUP, (steps - step) / (COOLDOWN * steps))
+    return min(1.0, (step + 1) / WARMUP, (steps - step) / (STAGES[stage][2] * steps))
 
 
-def write(out: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, log: list[dict[str, object]]) -> None:
+def write(out: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, log: Log) -> None:
     """Write weights (bf16), tokenizer, log and card; each file replaces its predecessor in one move."""
     fresh = out.with_name(out.name + ".fresh")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -166,15 +176,52 @@ def write(out: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
     (fresh / "README.md").write_text(card.render(model.num_parameters(), log))
     out.mkdir(parents=True, exist_ok=True)
     for file in sorted(fresh.iterdir()):
+        file.chmod(0o644)
         os.replace(file, out / file.name)
     fresh.rmdir()
+
+
+def run_stage(
+    stage: int, steps: int, seed: int, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, out: Path, log: Log
+) -> None:
+    """Train `steps` steps; log the accuracy on held-out conversations and write a checkpoint every 150."""
+    held_out = {
+        name: [encode(text.sample(HELD_OUT_SEED, i, progress=progress), tokenizer) for i in range(HELD_OUT)]
+        for name, progress in (("field_accuracy", 0.99), ("with_invented_names", 1.99))
+    }
+    opts, data = optimisers(model, stage), batches(seed, steps, tokenizer, stage=stage)
+    rates = [opt.param_groups[0]["lr"] for opt in opts]
+    tokens, began, running = log[-1].get("tokens", 0), time.time(), 0.0
+    for step in range(steps):
+        ids, weights = next(data)
+        for opt, top in zip(opts, rates, strict=True):
+            opt.param_groups[0]["lr"] = top * rate(step, steps, stage)
+        loss, value_loss = loss_of(model, ids, weights)
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for opt in opts:
+            opt.step()
+            opt.zero_grad()
+        tokens += ids.numel()
+        running = value_loss.item() if step == 0 else 0.95 * running + 0.05 * value_loss.item()
+        if (step + 1) % 20 == 0:
+            spent = time.time() - began
+            print(f"{stage} {step + 1}/{steps} tokens {tokens:,} answers {running:.3f} {spent:.0f}s", flush=True)
+        if (step + 1) % 150 == 0 or step + 1 == steps:
+            entry = {"stage": stage, "step": step + 1, "tokens": tokens, "answer_loss": round(running, 4)}
+            entry["seconds"] = round(time.time() - began)
+            for name, rows in held_out.items():
+                entry[name] = field_accuracy(model, rows, tokenizer.pad_token_id)
+            log.append(entry)
+            print(json.dumps(entry), flush=True)
+            write(out, model, tokenizer, log)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=KLERK)
-    parser.add_argument("--minutes", type=float, default=40.0)
-    parser.add_argument("--steps", type=int)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--steps", type=int, nargs=len(STAGES))
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
 
@@ -197,46 +244,26 @@ def main() -> None:
     )
     model = LlamaForCausalLM(config)
     lay_down_copying(model)
-    model.generation_config.eos_token_id, model.generation_config.pad_token_id = (
-        config.eos_token_id,
-        config.pad_token_id,
-    )
-    held_out = [encode(text.sample(HELD_OUT_SEED, i, progress=1.0), tokenizer) for i in range(HELD_OUT)]
-    log: list[dict[str, object]] = [{"seed": args.seed, "threads": torch.get_num_threads(), "torch": torch.__version__}]
-    write(args.out, model, tokenizer, log)
+    ending: Any = model.generation_config
+    ending.eos_token_id, ending.pad_token_id = config.eos_token_id, config.pad_token_id
 
-    steps = args.steps or round(args.minutes * 60 / seconds_per_step(model, tokenizer, args.seed))
-    log[0]["steps"] = steps
-    opts, data = optimisers(model), batches(args.seed, steps, tokenizer)
-    tokens, began, running = 0, time.time(), 0.0
-    for step in range(steps):
-        ids, weights = next(data)
-        for opt, top in zip(opts, (MUON_LR, ADAM_LR), strict=True):
-            opt.param_groups[0]["lr"] = top * rate(step, steps)
-        loss, value_loss = loss_of(model, ids, weights)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for opt in opts:
-            opt.step()
-            opt.zero_grad()
-        tokens += ids.numel()
-        running = value_loss.item() if step == 0 else 0.95 * running + 0.05 * value_loss.item()
-        if (step + 1) % 20 == 0:
-            spent = time.time() - began
-            print(f"{step + 1}/{steps} tokens {tokens:,} answers {running:.3f} {spent:.0f}s", flush=True)
-        if (step + 1) % 150 == 0 or step + 1 == steps:
-            accuracy = {k: round(v, 4) for k, v in field_accuracy(model, held_out, tokenizer.pad_token_id).items()}
-            log.append(
-                {
-                    "step": step + 1,
-                    "tokens": tokens,
-                    "answer_loss": round(running, 4),
-                    "seconds": round(time.time() - began),
-                    "field_accuracy": accuracy,
-                }
-            )
-            print(json.dumps(log[-1]), flush=True)
-            write(args.out, model, tokenizer, log)
+    steps = args.steps or [round(args.minutes * 30 / seconds_per_step(model, tokenizer, args.seed))] * len(STAGES)
+    log: Log = [{"seed": args.seed, "steps": steps, "threads": torch.get_num_threads(), "torch": torch.__version__}]
+    for stage, count in enumerate(steps):
+        if (earlier := finished(args.out, stage, log[0])) is not None:
+            log = earlier
+        else:
+            run_stage(stage, count, args.seed, model, tokenizer, args.out, log)
+        # Each stage starts from the bf16 weights that lie in the folder, whether it was run now or earlier.
+        model.load_state_dict(LlamaForCausalLM.from_pretrained(args.out, dtype=torch.float32).state_dict())
+
+
+def finished(out: Path, stage: int, settings: Entry) -> Log | None:
+    """The log in `out` if it is of these settings and ends with the last step of `stage`."""
+    path = out / "log.jsonl"
+    log: Log = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else [{}]
+    same = log[0] == settings and log[-1].get("stage") == stage and log[-1]["step"] == settings["steps"][stage]
+    return log if same else None
 
 
 def seconds_per_step(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, seed: int) -> float:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+import re
 from dataclasses import dataclass
 
 from data_templates import names
@@ -177,6 +178,42 @@ def reading(rng: random.Random, received: dt.date, size: int) -> tuple[str, list
     return text, asked
 
 
+def renamed(rng: random.Random, text: str, asked: list[Asked]) -> tuple[str, list[Asked]]:
+    """The same with half of the words of names, streets and places replaced: a word that exists nowhere can only be
+    copied, while the few hundred stems of `names.txt` could be learned by heart."""
+    quotes = [
+        str(leaf.content["bron"])
+        for one in asked
+        for name, leaf in one.known.items()
+        if name in ("naam", "straat", "plaats") and isinstance(leaf.content, dict)
+    ]
+    words = sorted({word for quote in quotes for word in re.findall(r"[^\W\d_]{4,}", quote)})
+    new = {word: pseudo_name(rng, word) for word in words if rng.random() < 0.5}
+    if not new:
+        return text, asked
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, new))})\b")
+
+    def changed(content: object) -> object:
+        if isinstance(content, list):
+            return [changed(item) for item in content]
+        if isinstance(content, dict):
+            return {**content, "bron": replaced(content["bron"])}
+        return content
+
+    def replaced(old: str) -> str:
+        return pattern.sub(lambda found: new[found[0]], old)
+
+    known = [{name: Leaf(leaf.sort, changed(leaf.content)) for name, leaf in one.known.items()} for one in asked]
+    return replaced(text), [Asked(one.slot, facts) for one, facts in zip(asked, known, strict=True)]
+
+
+def pseudo_name(rng: random.Random, like: str) -> str:
+    """A new word with the capital and, for streets, the ending of `like`."""
+    ending = next((e for e in names.WORDS["common_suffix", "both"] if like.endswith(e) and like != e), "")
+    made = surfaces.pseudo_word(rng) + (surfaces.pseudo_word(rng) if rng.random() < 0.3 else "") + ending
+    return made.capitalize() if like[0].isupper() else made
+
+
 def drill(rng: random.Random) -> tuple[str, list[Asked]]:
     """A bare list of labels and random strings, asked back under the same labels."""
 
@@ -208,7 +245,8 @@ WORD_LABELS: tuple[str, ...] = tuple(
 
 
 def sample(seed: int, index: int, *, progress: float) -> tuple[Turn, ...]:
-    """The conversation number `index`; `progress` (0..1, place in training) sets drills and length of documents."""
+    """The conversation number `index`; `progress` is the place in training: in the first stage (0..1) it sets the
+    share of drills and the length of documents, in the second (1..2) names become inventions."""
     rng = random.Random(f"{seed}/{index}")
     received = dt.date(2023, 1, 1) + dt.timedelta(days=rng.randrange(1460))
     easy = max(0.0, 1 - progress / 0.1)
@@ -216,6 +254,8 @@ def sample(seed: int, index: int, *, progress: float) -> tuple[Turn, ...]:
         text, asked = drill(rng)
     else:
         text, asked = reading(rng, received, rng.randint(3, 5 + round(5 * min(1.0, 0.3 + progress * 6))))
+        if progress >= 1:
+            text, asked = renamed(rng, text, asked)
     limit = rng.choice((4, 6, 8, 10, 14))
     question = f"Ontvangen: {received.isoformat()}\n\n{text}\n\n{INSTRUCTION}"
     turns = [Turn(question, *rendered(ask(rng, asked, limit)))]
