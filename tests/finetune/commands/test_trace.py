@@ -1,0 +1,136 @@
+"""`casewright trace` from the shell: verify, export, replay."""
+
+import gzip
+import hashlib
+import hmac
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from finetune.cli import COMMANDS
+from finetune.commands.trace import app
+from finetune.logs.importer import Import, import_log
+from finetune.logs.trace import read_log
+from scaffolds.environment import play
+from scaffolds.errors import CasewrightError
+from scaffolds.store import Store, canonical
+from tests.scaffolds.gold import answering, archived
+from workflows.omgevingsvergunning import WORKFLOW
+
+AT = datetime(2026, 3, 9, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    case = play(WORKFLOW, [archived()], answering())[0].case
+    path = tmp_path / "traces.db"
+    with Store(path, create=True) as opened:
+        opened.append("Z-1", case.events, workflow=case.workflow, expected=0)
+        opened.append("Z-2", case.events[:2], workflow=case.workflow, expected=0)
+    return str(path)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+def change(store: str, statement: str) -> None:
+    with closing(sqlite3.connect(store)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(statement)
+        connection.commit()
+
+
+def erase(store: str, case_id: str) -> None:
+    with Store(store) as opened:
+        opened.erase(case_id, reason="verzoek", actor="person:bob", at=AT)
+
+
+def test_the_command_is_mounted() -> None:
+    assert "trace" in COMMANDS
+
+
+def test_a_sound_store_is_told_so_with_its_head_and_a_changed_one_by_event(store: str) -> None:
+    told = run("verify", store)
+    assert told.exit_code == 0
+    assert "in 2 cases: the chain holds." in told.stdout
+    head = told.stdout.split()[-1]
+    assert run("verify", store, "--head", head).exit_code == 0
+    assert run("verify", store, "--head", "0a" * 32).exit_code == 1
+    change(store, "UPDATE trace_events SET actor = 'person:' || char(27) || '[31m' WHERE position = 2")
+    told = run("verify", store)
+    assert told.exit_code == 1
+    assert "event 2 (case Z-1, number 1): document_added was changed after it was written" in told.stdout
+    change(store, "UPDATE trace_events SET case_id = char(27) || '[31m' WHERE position = 2")
+    assert "\x1b" not in run("verify", store).stdout
+
+
+def test_jsonl_holds_every_record_so_that_its_hashes_can_be_computed_again(
+    store: str, tmp_path: Path
+) -> None:
+    erase(store, "Z-2")
+    out = tmp_path / "traces.jsonl.gz"
+    assert run("export", store, "-o", str(out)).exit_code == 0
+    with Store(store) as opened:
+        records = list(opened.records())
+    lines = [json.loads(line) for line in gzip.decompress(out.read_bytes()).splitlines()]
+    assert [line["hash"] for line in lines] == [record.hash for record in records]
+    for line, record in zip(lines, records, strict=True):
+        assert line["payload"] == record.payload
+        if line["payload"] is not None:
+            salted = hmac.new(bytes.fromhex(line["salt"]), canonical(line["payload"]), hashlib.sha256)
+            assert salted.hexdigest() == line["payload_hash"]
+
+
+def test_xes_comes_back_as_the_same_events_without_texts(store: str, tmp_path: Path) -> None:
+    out, back = tmp_path / "traces.xes", tmp_path / "back.jsonl"
+    assert "2 cases" in run("export", store, "-o", str(out)).stdout
+    assert "Jan de Boer" not in out.read_text()
+    import_log(out, back, how=Import(ties="file"))
+    traces = {trace.case: trace for trace in read_log(back).traces}
+    with Store(store) as opened:
+        for case in opened.cases():
+            assert list(traces[case.id].activities) == [event.kind for event in case.events]
+            assert [event.time for event in traces[case.id].events] == [event.at for event in case.events]
+
+
+@pytest.mark.parametrize("name", ["een.jsonl", "een.xes"])
+def test_one_case_can_be_exported(store: str, tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    assert "2 events" in run("export", store, "--case", "Z-2", "-o", str(out)).stdout
+    assert "Z-1" not in out.read_text()
+    with pytest.raises(CasewrightError, match="no case Z-9"):
+        run("export", store, "--case", "Z-9", "-o", str(out))
+    with pytest.raises(CasewrightError, match=r"name the file \.jsonl or \.xes"):
+        run("export", store, "-o", str(tmp_path / "een.csv"))
+
+
+def test_replay_counts_receipts_names_differences_and_passes_over_erased_cases(store: str) -> None:
+    told = run("replay", store)
+    assert (told.exit_code, "2 cases as recorded with 3 receipts; 0 differ, 0 erased" in told.stdout) == (
+        0,
+        True,
+    )
+    assert "Z-1: " in run("replay", store, "--case", "Z-1").stdout
+    erase(store, "Z-2")
+    with Store(store) as opened:
+        case = opened.case("Z-1")
+        opened.append("Z-3", case.events[1:], workflow=case.workflow, expected=0)
+    told = run("replay", store)
+    assert told.exit_code == 1
+    assert "Z-3: event 0 (document_added)" in told.stdout
+    assert "1 cases as recorded with 3 receipts; 1 differ, 1 erased" in told.stdout
+
+
+@pytest.mark.parametrize("command", ["verify", "export", "replay"])
+def test_a_missing_store_is_named_and_not_made(command: str, tmp_path: Path) -> None:
+    more = ["-o", str(tmp_path / "x.jsonl")] if command == "export" else []
+    with pytest.raises(CasewrightError, match=r"geen\.db: there is no such file"):
+        run(command, str(tmp_path / "geen.db"), *more)
+    assert list(tmp_path.iterdir()) == []
