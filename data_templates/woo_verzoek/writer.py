@@ -11,6 +11,9 @@ from data_templates.writer import Writer
 FILLERS = fillers.FILLERS | {"straat": lambda rng, split, world: names.street(rng, split)}
 
 
+_SPANS = (("van ", " tot en met "), ("vanaf ", " t/m "), ("tussen ", " en "), ("van ", " t/m "))
+
+
 @dataclass(kw_only=True)
 class RequestWriter(Writer):
     """A writer of Woo requests."""
@@ -23,13 +26,10 @@ class RequestWriter(Writer):
     def compose(self, path: str, form: str) -> None:
         """Write what is due of the period: "van ... tot en met ...", "sinds ..." or "tot en met ..."."""
         first, last = (part in self.pending for part in PERIOD)
+        opening, joint = self.rng.choice(_SPANS)
         if first:
-            self.write(self.rng.choice(("van ", "vanaf ", "tussen ")) if last else self.rng.choice(("vanaf ", "sinds ")))
-            between = self.texts[-1][-1] == "tussen "
+            self.write(opening if last else self.rng.choice(("vanaf ", "sinds ")))
             self.fact(PERIOD[0], "", None)
-            if last:
-                self.write(" en " if between else self.rng.choice((" tot en met ", " t/m ")))
-        else:
-            self.write("tot en met ")
         if last:
+            self.write(joint if first else "tot en met ")
             self.fact(PERIOD[1], "", None)
