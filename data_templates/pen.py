@@ -185,16 +185,19 @@ class Pen:
         return self.write(str(value))
 
     def _day(self, path: str, form: str, when: date) -> None:
-        received = self.world.received
-        if path == self.dated or when <= received or not self.relative:
-            written = surfaces.day(when, self.rng)
-        else:
-            written = surfaces.coming_day(when, self.rng, received=received, spoken=self.manner.spoken)
+        written = self.spell_day(path, when)
         if form == "op" and (written[0].isdigit() or written.split()[0] in surfaces.WEEKDAYS):
             self.write("op ")
         start = self.at
         self.write(written)
         self.mark(path, start, when.isoformat())
+
+    def spell_day(self, path: str, when: date) -> str:
+        """Give one way of writing a day."""
+        received = self.world.received
+        if path == self.dated or when <= received or not self.relative:
+            return surfaces.day(when, self.rng)
+        return surfaces.coming_day(when, self.rng, received=received, spoken=self.manner.spoken)
 
     def phrase(self, path: str, form: str, value: Value) -> None:
         fitting = [

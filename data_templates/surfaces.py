@@ -183,6 +183,14 @@ def coming_day(when: date, rng: random.Random, *, received: date, spoken: bool =
     return day(when, rng)
 
 
+def past_day(when: date, rng: random.Random, *, received: date) -> str:
+    """Write a date; without its year where it lies before `received`, the day on which the words are read."""
+    named = f"{when.day} {MONTHS[when.month - 1]}"
+    if 0 < (received - when).days < 200 and rng.random() < 0.2:
+        return rng.choice((f"{named} jl.", f"{named} j.l.", named))
+    return day(when, rng)
+
+
 def postcode(normal: str, rng: random.Random) -> str:
     digits, letters = normal[:4], normal[4:]
     spelled = (

@@ -34,6 +34,7 @@ class Indiener(Facts):
     ondertekend = YesNo(label="of het bezwaarschrift is ondertekend", quote_chars=50)
     indiening = Choice(
         label="hoe het bezwaarschrift is ingediend",
+        quote_chars=50,
         options={"post": "per post", "balie": "aan de balie", "formulier": "webformulier", "mail": "e-mail"},
     )
 
@@ -41,7 +42,7 @@ class Indiener(Facts):
 class Bezwaar(Facts):
     """The decision objected to, the grounds, and what is asked."""
 
-    soort_besluit = Choice(label="waarover het besluit gaat", options=DECISIONS)
+    soort_besluit = Choice(label="waarover het besluit gaat", options=DECISIONS, quote_chars=50)
     kenmerk = Text(label="kenmerk van het besluit", quote_chars=30)
     besluitdatum = Day(label="datum van het besluit")
     bekendmaking = Day(label="dag waarop het besluit is verzonden of bekendgemaakt")

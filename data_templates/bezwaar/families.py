@@ -1,0 +1,50 @@
+"""The document families of objections: five kinds of decision times these layouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data_templates.bezwaar import layouts_eval, layouts_train
+from data_templates.dossier import Split
+from data_templates.families import Family, Style
+from workflows.bezwaar.facts import DECISIONS
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionStyle(Style):
+    """A style whose layout may show how the objection came in: `channel`."""
+
+    channel: str = ""
+
+
+_FORM = (": ", ": ", " : ", ":  ", " = ")
+STYLES: dict[Split, tuple[ObjectionStyle, ...]] = {
+    "train": (
+        ObjectionStyle(
+            layout=layouts_train.web_form, voices=(0, 1, 2), agent=0.25, separators=_FORM, channel="formulier"
+        ),
+        ObjectionStyle(layout=layouts_train.formal_letter),
+        ObjectionStyle(layout=layouts_train.informal_letter),
+        ObjectionStyle(layout=layouts_train.mail_message, lower=0.1, channel="mail"),
+        ObjectionStyle(layout=layouts_train.agent_letter, voices=(2,), agent=1.0),
+        ObjectionStyle(layout=layouts_train.counter_note, voices=(2,), agent=0.2, separators=_FORM, channel="balie"),
+        ObjectionStyle(layout=layouts_train.stamped_letter, agent=0.2, channel="post"),
+        ObjectionStyle(layout=layouts_train.letter_and_form, agent=0.4, separators=_FORM),
+        ObjectionStyle(layout=layouts_train.short_mail, omit=1.4, lower=0.3, channel="mail"),
+    ),
+    "eval": (
+        ObjectionStyle(
+            layout=layouts_eval.portal_printout, voices=(0, 1, 2), agent=0.3, separators=(": ", " | ", " - ")
+        ),
+        ObjectionStyle(layout=layouts_eval.letter_dated_below),
+        ObjectionStyle(layout=layouts_eval.forwarded_mail, voices=(2,), agent=1.0, channel="mail"),
+        ObjectionStyle(layout=layouts_eval.desk_memo, voices=(2,), agent=0.2, separators=(": ", " - ")),
+        ObjectionStyle(layout=layouts_eval.form_and_letter, agent=0.3, separators=(": ", " : ")),
+    ),
+}
+FAMILIES: tuple[Family, ...] = tuple(
+    Family(subject=subject, split=split, style=style)
+    for split, styles in STYLES.items()
+    for style in styles
+    for subject in DECISIONS
+)
