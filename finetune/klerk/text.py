@@ -105,18 +105,33 @@ def value_of(content: object) -> object:
     return content.get("waarde", content["bron"]) if isinstance(content, dict) else content
 
 
-def make_slots(rng: random.Random, received: dt.date, how_many: int) -> list[Slot]:
+@dataclass(frozen=True)
+class Mix:
+    """What documents hold: shares of slots that are people, spots and days, of slots said twice, of invented names."""
+
+    people: float
+    spots: float
+    days: float
+    twice: float
+    invented: float
+
+
+FIRST = Mix(people=0.13, spots=0.09, days=0.11, twice=0.06, invented=0.0)
+SECOND = Mix(people=0.21, spots=0.15, days=0.1, twice=0.1, invented=0.5)
+
+
+def make_slots(rng: random.Random, received: dt.date, how_many: int, mix: Mix) -> list[Slot]:
     """Distinct slots: no key of one may also mean a fact of another."""
     made: list[Slot] = []
     taken: set[str] = set()
     makers, weights = zip(*things.MAKERS, strict=True)
     while len(made) < how_many:
         roll = rng.random()
-        if roll < 0.13:
+        if roll < mix.people:
             slot = people.person(rng)
-        elif roll < 0.22:
+        elif roll < mix.people + mix.spots:
             slot = people.spot(rng)
-        elif roll < 0.33:
+        elif roll < mix.people + mix.spots + mix.days:
             slot = things.event_day(rng, received)
         else:
             slot = rng.choices(makers, weights)[0](rng)
@@ -149,16 +164,16 @@ def lower_case(leaf: Leaf) -> Leaf:
     return Leaf(leaf.sort, lowered(leaf.content))
 
 
-def reading(rng: random.Random, received: dt.date, size: int) -> tuple[str, list[Asked]]:
+def reading(rng: random.Random, received: dt.date, size: int, mix: Mix) -> tuple[str, list[Asked]]:
     """A document of about `size` stated slots, and what may be asked about it (some of it absent)."""
     if rng.random() < 0.16:
-        made = [documents.notice_slot(rng), *make_slots(rng, received, rng.choice((0, 1, 2)))]
+        made = [documents.notice_slot(rng), *make_slots(rng, received, rng.choice((0, 1, 2)), mix)]
         statements = [[slot.say(rng, "prose")] for slot in made]
         text = "\n".join(s[0].text for s in statements)
     else:
-        made = make_slots(rng, received, size)
+        made = make_slots(rng, received, size, mix)
         style: slots.Style = "form" if rng.random() < 0.4 else "prose"
-        statements = [[slot.say(rng, style) for _ in range(2 if rng.random() < 0.06 else 1)] for slot in made]
+        statements = [[slot.say(rng, style) for _ in range(2 if rng.random() < mix.twice else 1)] for slot in made]
         said = [s[0].text for s in statements]
         for again in (s[1].text for s in statements if len(s) > 1):
             opening = "" if style == "form" else rng.choice(("Of nee: ", "Elders staat: ", "", "Op de tekening: "))
@@ -166,9 +181,11 @@ def reading(rng: random.Random, received: dt.date, size: int) -> tuple[str, list
         text = documents.write(rng, said, received, style)
     asked = [understood(slot, said) for slot, said in zip(made, statements, strict=True)]
     taken = {key for slot in made for keys in slot.keys.values() for key in keys} | {g for s in made for g in s.groups}
-    for slot in make_slots(rng, received, rng.choice((0, 1, 1, 2))):
+    for slot in make_slots(rng, received, rng.choice((0, 1, 1, 2)), mix):
         if not taken & ({key for keys in slot.keys.values() for key in keys} | set(slot.groups)):
             asked.append(Asked(slot, {}))
+    if mix.invented:
+        text, asked = renamed(rng, text, asked, mix.invented)
     if rng.random() < 0.15:
         text = documents.with_typing_errors(rng, text, 0.02)
     text = documents.unmarked(text)
@@ -178,9 +195,9 @@ def reading(rng: random.Random, received: dt.date, size: int) -> tuple[str, list
     return text, asked
 
 
-def renamed(rng: random.Random, text: str, asked: list[Asked]) -> tuple[str, list[Asked]]:
-    """The same with half of the words of names, streets and places replaced: a word that exists nowhere can only be
-    copied, while the few hundred stems of `names.txt` could be learned by heart."""
+def renamed(rng: random.Random, text: str, asked: list[Asked], share: float) -> tuple[str, list[Asked]]:
+    """The same with a share of the words of names, streets and places replaced: a word that exists nowhere can only
+    be copied, while the few hundred stems of `names.txt` could be learned by heart."""
     quotes = [
         str(leaf.content["bron"])
         for one in asked
@@ -188,7 +205,7 @@ def renamed(rng: random.Random, text: str, asked: list[Asked]) -> tuple[str, lis
         if name in ("naam", "straat", "plaats") and isinstance(leaf.content, dict)
     ]
     words = sorted({word for quote in quotes for word in re.findall(r"[^\W\d_]{4,}", quote)})
-    new = {word: pseudo_name(rng, word) for word in words if rng.random() < 0.5}
+    new = {word: pseudo_name(rng, word) for word in words if rng.random() < share}
     if not new:
         return text, asked
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, new))})\b")
@@ -246,16 +263,15 @@ WORD_LABELS: tuple[str, ...] = tuple(
 
 def sample(seed: int, index: int, *, progress: float) -> tuple[Turn, ...]:
     """The conversation number `index`; `progress` is the place in training: in the first stage (0..1) it sets the
-    share of drills and the length of documents, in the second (1..2) names become inventions."""
+    share of drills and the length of documents, in the second (1..2) the mix changes."""
     rng = random.Random(f"{seed}/{index}")
     received = dt.date(2023, 1, 1) + dt.timedelta(days=rng.randrange(1460))
+    mix = FIRST if progress < 1 else SECOND
     easy = max(0.0, 1 - progress / 0.1)
     if rng.random() < 0.04 + 0.3 * easy:
         text, asked = drill(rng)
     else:
-        text, asked = reading(rng, received, rng.randint(3, 5 + round(5 * min(1.0, 0.3 + progress * 6))))
-        if progress >= 1:
-            text, asked = renamed(rng, text, asked)
+        text, asked = reading(rng, received, rng.randint(3, 5 + round(5 * min(1.0, 0.3 + progress * 6))), mix)
     limit = rng.choice((4, 6, 8, 10, 14))
     question = f"Ontvangen: {received.isoformat()}\n\n{text}\n\n{INSTRUCTION}"
     turns = [Turn(question, *rendered(ask(rng, asked, limit)))]
