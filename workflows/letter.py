@@ -79,7 +79,13 @@ def _context(workflow: Workflow, case: Case, state: State, on: date) -> Mapping[
     facts = {**state.known, **state.proposed}
     stated = {path.replace(".", "_"): fact.value for path, fact in facts.items() if fact.state == "stated"}
     asked = state.outputs.get(state.step.items, ()) if isinstance(state.step, Ask) else state.asked
-    questions = [line for receipt in state.receipts for line in _questions(workflow, receipt, asked)]
+    asking = state.step.items.rpartition(".")[0] if isinstance(state.step, Ask) else ""
+    questions = [
+        line
+        for receipt in state.receipts
+        if asking in ("", receipt["table"])
+        for line in _questions(workflow, receipt, asked)
+    ]
     decided = next((event for event in reversed(case.events) if event.kind == "decided"), None)
     return {
         "zaak": case.id,
