@@ -8,7 +8,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 
 demo: .venv/installed
 	$(BIN)/casewright train demo
-	$(BIN)/casewright case run --bundle runs/demo/bundle --assume-confirmed docs/demo/aanvraag.txt
+	$(BIN)/casewright case run --bundle runs/demo/bundle --received 2026-03-10 \
+		--assume-confirmed --assume-decision verlenen docs/demo/aanvraag.txt
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
