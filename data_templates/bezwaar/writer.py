@@ -29,7 +29,7 @@ class ObjectionWriter(Writer):
     composites = {"adres": ADDRESS}  # noqa: RUF012
     repeatable = frozenset({"soort_besluit"})
     dated = "dagtekening"
-    fillers = fillers.FILLERS | {  # noqa: RUF012
+    fillers = fillers.FILLERS | {
         "gelezen": _noticed,
         "ontvangst": lambda rng, split, world: surfaces.day(world.received, rng),
     }

@@ -58,11 +58,10 @@ def test_the_table_is_fed_by_the_day_of_receipt_and_by_the_date_of_the_letter() 
 def test_a_workflow_that_counts_with_what_is_no_day_or_no_rule_is_refused() -> None:
     def with_source(source: Within) -> Workflow:
         use = Use(table=TABLE, inputs={**USE.inputs, "ontvangst": source})
-        steps = tuple(
-            replace(step, tables=tuple(use if u is USE else u for u in step.tables)) if isinstance(step, Check) else step
-            for step in WORKFLOW.steps
-        )
-        return replace(WORKFLOW, steps=steps)
+        intake = WORKFLOW.by_id["intake"]
+        assert isinstance(intake, Check)
+        spoilt = replace(intake, tables=tuple(use if u is USE else u for u in intake.tables))
+        return replace(WORKFLOW, steps=tuple(spoilt if step is intake else step for step in WORKFLOW.steps))
 
     with pytest.raises(CasewrightError, match="kenmerk, which is not a day"):
         with_source(Within(rule="bezwaar_indienen", path="kenmerk"))
