@@ -145,6 +145,26 @@ def test_of_eight_writers_that_expect_the_same_exactly_one_wins(store: Store, sa
     assert store.verify().problems == ()
 
 
+def test_a_store_verifies_while_others_write_and_erase(store: Store) -> None:
+    store.append("Z-0", said("een"), workflow="proef", expected=0)
+    done = threading.Event()
+
+    def write() -> None:
+        for number in range(1, 15):
+            store.append(f"Z-{number}", said("een", "twee"), workflow="proef", expected=0)
+            store.erase(f"Z-{number}", reason="verzoek", actor="person:bob", at=AT)
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen = [store.verify()]
+    while not done.is_set():
+        seen.append(store.verify())
+    writer.join()
+    assert [report.problems for report in seen] == [()] * len(seen)
+    assert len({report.events for report in seen}) > 1
+
+
 CHANGES = (
     "UPDATE trace_events SET actor = 'person:bob' WHERE position = 1",
     "DELETE FROM trace_events WHERE position = 2",
