@@ -37,6 +37,12 @@ MONTHS = (
 )
 
 
+NAMES = frozenset(
+    {"zaak", "vandaag", "ontvangen", "gegeven", "vragen", "termijn", "uitleg", "bronnen", "reden", "bezwaar_tot"}
+)
+"""What a template may use; `gegeven` holds the stated facts, `adres.plaats` as `gegeven.adres_plaats`."""
+
+
 def day_nl(day: date) -> str:
     """Write a day as Dutch letters do: 3 maart 2026."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
@@ -60,19 +66,32 @@ def letter(workflow: Workflow, case: Case, *, on: date) -> str:
         name = state.step.letters[state.decision]
     else:
         raise CasewrightError(f"Case {case.id} is not at a step that sends a letter.")
-    environment = ImmutableSandboxedEnvironment(
+    source = template(workflow, name)
+    try:
+        return environment().from_string(source).render(_context(workflow, case, state, on))
+    except TemplateError as error:
+        raise CasewrightError(f"The letter {name} cannot be written for case {case.id}: {error}.") from error
+
+
+def environment() -> ImmutableSandboxedEnvironment:
+    """The environment that letters are rendered in: sandboxed, and strict about what is missing."""
+    made = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"dag": day_nl, "bedrag": cents_nl}
-    source = resources.files(workflow.package).joinpath("letters", name).read_text("utf-8")
+    made.filters |= {"dag": day_nl, "bedrag": cents_nl}
+    return made
+
+
+def template(workflow: Workflow, name: str) -> str:
+    """The text of a letter's template. Raises CasewrightError when the workflow has no such letter."""
     try:
-        return environment.from_string(source).render(_context(workflow, case, state, on))
-    except TemplateError as error:
-        raise CasewrightError(f"The letter {name} cannot be written for case {case.id}: {error}.") from error
+        return resources.files(workflow.package).joinpath("letters", name).read_text("utf-8")
+    except (OSError, ModuleNotFoundError) as error:
+        raise CasewrightError(f"There is no letter {name} in {workflow.package}/letters: {error}.") from error
 
 
 def _context(workflow: Workflow, case: Case, state: State, on: date) -> Mapping[str, Any]:
@@ -94,9 +113,7 @@ def _context(workflow: Workflow, case: Case, state: State, on: date) -> Mapping[
         "gegeven": stated,
         "vragen": questions,
         "termijn": _term(workflow, case),
-        "uitleg": [
-            r["explanation_nl"] for r in state.receipts if isinstance(next(iter(r["outputs"].values())), str)
-        ],
+        "uitleg": [r["explanation_nl"] for r in state.receipts if isinstance(next(iter(r["outputs"].values())), str)],
         "bronnen": list(dict.fromkeys(source for r in state.receipts for source in r["sources"])),
         "reden": decided.payload["reason"] if decided else "",
         "bezwaar_tot": compute("bezwaar_indienen", [TermEvent("published", on)]).legal_end,

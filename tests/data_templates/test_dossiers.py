@@ -50,7 +50,7 @@ both_halves = pytest.mark.parametrize("split", SPLITS)
 
 @cache
 def dossiers(name: str, split: Split) -> tuple[Dossier, ...]:
-    return tuple(MADE[name].generate(400, seed=11, split=split))
+    return tuple(MADE[name].generate(900, seed=11, split=split))
 
 
 @of_each
@@ -64,9 +64,9 @@ def test_the_same_seed_gives_the_same_dossiers(name: str, split: Split) -> None:
 @of_each
 @both_halves
 def test_evidence_stands_where_it_says_and_says_its_value(name: str, split: Split) -> None:
-    readings = MADE[name].readings
-    promises.evidence_stands_where_it_says_and_ends_at_edges_of_words(dossiers(name, split), readings)
-    promises.quotations_fit_their_kind_and_say_their_value(dossiers(name, split), readings)
+    some, readings = dossiers(name, split)[:300], MADE[name].readings
+    promises.evidence_stands_where_it_says_and_ends_at_edges_of_words(some, readings)
+    promises.quotations_fit_their_kind_and_say_their_value(some, readings)
 
 
 @of_each
@@ -103,7 +103,7 @@ def test_there_are_eight_families_to_train_on_and_four_others_to_evaluate_on(nam
 @of_each
 def test_the_halves_share_no_sentence_name_street_or_place(name: str) -> None:
     promises.no_sentence_is_shared(MADE[name].bank("train"), MADE[name].bank("eval"))
-    promises.evaluation_names_never_occur_in(dossiers(name, "train"))
+    promises.evaluation_names_never_occur_in(dossiers(name, "train")[:300])
 
 
 def test_no_subject_of_a_request_is_shared_by_the_two_halves() -> None:

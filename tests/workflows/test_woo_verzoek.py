@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from scaffolds import engine
 from scaffolds.case import Case, Document, Event
-from scaffolds.clock import term_of
+from scaffolds.clock import term_events, term_of
 from scaffolds.environment import Archived, opened
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact, Value, locate
-from scaffolds.workflow import Ask, Decide
+from scaffolds.workflow import Ask, Branch, Decide
 from workflows.letter import letter
 from workflows.woo_verzoek import WORKFLOW
 from workflows.woo_verzoek.facts import Verzoek
@@ -126,6 +128,31 @@ def test_whether_to_hear_a_third_party_is_no_decision_on_the_request() -> None:
     assert at(case).step.id == "besluit"  # type: ignore[union-attr]
     assert decided(case, "openbaar").of("decided")[-1].payload["decision"] == "openbaar"
     assert term_of(WORKFLOW, decided(case, "openbaar")).legal_end == date(2026, 5, 6)
+
+
+def test_a_decision_that_is_sent_back_is_none_and_the_next_one_counts() -> None:
+    case = heard(read(), "niet_vragen")
+    first = engine.decide(at(case), "geweigerd", reason="Omdat.", norms=GROUNDS, person="anna", at=on(20))
+    case = case.with_events([first])
+    case = case.with_events([engine.sign(at(case), agreed=False, person="bob", at=on(21))])
+    assert [event.kind for event in term_events(WORKFLOW, case)] == ["received"]
+    ends = [event for event in term_events(WORKFLOW, decided(case, "openbaar")) if event.kind == "decided"]
+    assert [event.on for event in ends] == [date(2026, 4, 28)]
+
+
+@pytest.mark.parametrize(
+    ("then", "problem"),
+    [
+        (Branch(on="derde", to={}, otherwise="besluit"), "branches on itself"),
+        (Branch(on="zienswijze", to={"soms": "besluit"}, otherwise="besluit"), "unknown decisions: ['soms']"),
+    ],
+)
+def test_a_person_s_step_branches_on_its_own_decisions_only(then: Branch, problem: str) -> None:
+    steps = tuple(
+        replace(s, then=then) if isinstance(s, Decide) and s.id == "zienswijze" else s for s in WORKFLOW.steps
+    )
+    with pytest.raises(CasewrightError, match=re.escape(problem)):
+        replace(WORKFLOW, steps=steps)
 
 
 def test_no_penalty_runs_on_a_woo_request() -> None:
