@@ -10,25 +10,11 @@ from pathlib import Path
 
 from scaffolds.facts import Facts, Text
 from scaffolds.table import load_table
-from scaffolds.workflow import (
-    Ask,
-    Branch,
-    Check,
-    Decide,
-    Draft,
-    OpenNorm,
-    Read,
-    Source,
-    Stated,
-    Use,
-    Value,
-    Within,
-    Workflow,
-)
+from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Source, Use, Within, Workflow
 from workflows.bezwaar.facts import Bezwaar, Indiener
+from workflows.bind import bind
 
 _TABLES = Path(__file__).parent / "tables"
-_PATHS = {path.rsplit(".", 1)[-1]: path for path in (*Indiener.kinds, *Bezwaar.kinds)}
 
 
 class Motivering(Facts):
@@ -38,14 +24,7 @@ class Motivering(Facts):
 
 
 def _use(name: str, **sources: Source) -> Use:
-    """A table of this workflow: an input is the fact of its name, `x_vermeld` whether x is stated, or named here."""
-    table = load_table(_TABLES / f"{name}.yaml")
-    for column in table.inputs:
-        if column.name not in sources:
-            stated = column.name.endswith("_vermeld")
-            path = _PATHS[column.name.removesuffix("_vermeld")]
-            sources[column.name] = Stated(path=path) if stated else Value(path=path)
-    return Use(table=table, inputs=sources)
+    return bind(load_table(_TABLES / f"{name}.yaml"), Indiener, Bezwaar, sources=sources)
 
 
 WORKFLOW = Workflow(

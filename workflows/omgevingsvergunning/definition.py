@@ -8,7 +8,8 @@ from pathlib import Path
 
 from scaffolds.facts import Facts, Text
 from scaffolds.table import load_table
-from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Stated, Use, Value, Workflow
+from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Use, Workflow
+from workflows.bind import bind
 from workflows.omgevingsvergunning.facts import ACTIVITIES, Aanvraag, Boom, Dakkapel, Inrit, Reclame, Uitbouw
 
 _TABLES = Path(__file__).parent / "tables"
@@ -27,21 +28,10 @@ class Motivering(Facts):
     reden = Text(label="de reden die de aanvrager zelf geeft", quote_chars=160)
 
 
-def _completeness() -> Use:
-    table = load_table(_TABLES / "volledigheid.yaml")
-    paths = {path.rsplit(".", 1)[-1]: path for facts in (Aanvraag, *READS.values()) for path in facts.kinds}
-    stated = {c.name: Stated(path=paths[c.name.removesuffix("_vermeld")]) for c in table.inputs[1:]}
-    return Use(table=table, inputs={"activiteit": Value(path="activiteit"), **stated})
-
-
-def _assessment(name: str, activity: str) -> Use:
+def _use(name: str, *, activity: str = "") -> Use:
+    """A table by its name, for one activity or for all."""
     table = load_table(_TABLES / f"{name}.yaml")
-    inputs = {column.name: Value(path=column.name) for column in table.inputs}
-    return Use(table=table, inputs=inputs, when=("activiteit", activity))
-
-
-def _fees() -> Use:
-    return Use(table=load_table(_TABLES / "leges.yaml"), inputs={"kosten": Value(path="kosten")})
+    return bind(table, Aanvraag, *READS.values(), when=("activiteit", activity) if activity else None)
 
 
 WORKFLOW = Workflow(
@@ -70,7 +60,7 @@ WORKFLOW = Workflow(
         Check(
             id="volledigheid",
             title="Is de aanvraag volledig?",
-            tables=(_completeness(),),
+            tables=(_use("volledigheid"),),
             then=Branch(
                 on="omgevingsvergunning/volledigheid.vraag",
                 to={"niets": "beoordeling"},
@@ -90,9 +80,9 @@ WORKFLOW = Workflow(
             id="beoordeling",
             title="Is een vergunning nodig, en welke leges gelden?",
             tables=(
-                _assessment("boom", "boom_vellen"),
-                *(_assessment(name, name) for name in ("dakkapel", "inrit", "reclame", "uitbouw")),
-                _fees(),
+                _use("boom", activity="boom_vellen"),
+                *(_use(name, activity=name) for name in ("dakkapel", "inrit", "reclame", "uitbouw")),
+                _use("leges"),
             ),
             then="besluit",
         ),

@@ -7,22 +7,15 @@ on 2026-08-15, with the Awb of 2026-07-01. No penalty for a late decision (Woo 8
 from pathlib import Path
 
 from scaffolds.table import load_table
-from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Stated, Use, Value, Workflow
+from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Use, Workflow
+from workflows.bind import bind
 from workflows.woo_verzoek.facts import Verzoek
 
 _TABLES = Path(__file__).parent / "tables"
 
 
 def _use(name: str) -> Use:
-    """Bind a table by the names of its inputs: "x_vermeld" asks whether x is stated, "x" for its value."""
-    table = load_table(_TABLES / f"{name}.yaml")
-    inputs: dict[str, Value | Stated] = {
-        column.name: Stated(path=column.name.removesuffix("_vermeld"))
-        if column.name.endswith("_vermeld")
-        else Value(path=column.name)
-        for column in table.inputs
-    }
-    return Use(table=table, inputs=inputs)
+    return bind(load_table(_TABLES / f"{name}.yaml"), Verzoek)
 
 
 WORKFLOW = Workflow(
