@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Evidence, Fact
@@ -35,6 +36,14 @@ EventKind = Literal[
 ]
 
 MAX_CHARACTERS = 1_000_000
+
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def local_day(at: datetime) -> date:
+    """The calendar day in the Netherlands; moments are kept in UTC, and terms are counted in days here."""
+    return at.astimezone(AMSTERDAM).date()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from scaffolds.calendar import CalendarError
-from scaffolds.case import Case
+from scaffolds.case import Case, local_day
 from scaffolds.term import TermError, TermEvent, TermResult, compute, find_rule
 from scaffolds.workflow import END, Ask, Draft, Workflow, leads_to
 
@@ -25,7 +25,7 @@ def term_events(workflow: Workflow, case: Case) -> list[TermEvent]:
     decided: list[TermEvent] = []
     third_party = False
     for event in case.events:
-        on = date.fromisoformat(event.payload["on"]) if "on" in event.payload else event.at.date()
+        on = date.fromisoformat(event.payload["on"]) if "on" in event.payload else local_day(event.at)
         match event.kind:
             case "completion_asked":
                 step = workflow.by_id[event.payload["step"]]

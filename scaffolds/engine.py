@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from scaffolds.case import Case, Event, fact_from_json, fact_to_json
+from scaffolds.case import Case, Event, fact_from_json, fact_to_json, local_day
 from scaffolds.clock import within
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact
@@ -276,6 +276,6 @@ def ask(state: State, items: Sequence[str], *, until: date, person: str, at: dat
         "step": state.step.id,
         "items": list(items),
         "until": until.isoformat(),
-        "on": at.date().isoformat(),
+        "on": local_day(at).isoformat(),
     }
     return Event(kind="completion_asked", actor=f"person:{person}", at=at, payload=payload)

@@ -110,3 +110,10 @@ def test_a_case_of_another_workflow_and_a_closed_case_are_refused() -> None:
     )
     with pytest.raises(CasewrightError, match="is closed"):
         closed.with_events([Event(kind="decided", actor="person:anna", at=AT)])
+
+
+def test_a_term_counts_the_days_of_the_netherlands_not_of_utc() -> None:
+    case = read(without("kosten"))
+    late = datetime(2026, 7, 9, 22, 30, tzinfo=UTC)
+    asked = engine.ask(at(case), ["kosten"], until=date(2026, 8, 6), person="anna", at=late)
+    assert asked.payload["on"] == "2026-07-10"
