@@ -138,9 +138,9 @@ def evaluation_stage(work: Work) -> dict[str, Any]:
                 decoder, _prompts(work, decoder), workflow=work.workflow, notices=real,
                 batch_size=work.recipe.evaluation.batch_size,
             )
-    for stage, read in reads.items():
+    for name, read in reads.items():
         lines = [json.dumps(reading.to_dict(), ensure_ascii=False) for reading in read.readings]
-        write_text_atomic(work.out / "evaluation" / f"{stage}.jsonl", "\n".join(lines) + "\n")
+        write_text_atomic(work.out / "evaluation" / f"{name}.jsonl", "\n".join(lines) + "\n")
     figures = compare(reads, notices=notices, draws=work.recipe.evaluation.bootstrap, seed=work.recipe.seed)
     write_json_atomic(work.out / "evaluation.json", figures)
     return figures
