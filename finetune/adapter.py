@@ -7,6 +7,7 @@ in it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,9 +36,10 @@ class AdapterIdentity:
     describe: bool
 
 
-def attach(base: Base, lora: Lora, *, seed: int) -> Any:
+def attach(base: Base, lora: Lora, *, seed: int, tokens: Sequence[int] = ()) -> Any:
     """Put fresh LoRA weights (Hu et al. 2021) on every linear layer; the same seed gives the same weights.
 
+    tokens: ids whose embeddings are trained and saved with the adapter, in the head too where it is not tied.
     Returns the PEFT model. The base is changed in place until its `unload` is called.
     """
     import torch
@@ -49,9 +51,17 @@ def attach(base: Base, lora: Lora, *, seed: int) -> Any:
         lora_dropout=lora.dropout,
         target_modules="all-linear",
         task_type="CAUSAL_LM",
+        trainable_token_indices=_embeddings(base.model, tokens) if tokens else None,
     )
     torch.manual_seed(seed)
     return get_peft_model(base.model, config)
+
+
+def _embeddings(model: Any, tokens: Sequence[int]) -> dict[str, list[int]]:
+    """Name the layers that hold the embeddings of `tokens`; PEFT finds a tied head by itself."""
+    tied = model.get_output_embeddings().weight is model.get_input_embeddings().weight
+    layers = [model.get_input_embeddings()] + ([] if tied else [model.get_output_embeddings()])
+    return {name: list(tokens) for name, layer in model.named_modules() if any(layer is one for one in layers)}
 
 
 def save_adapter(model: Any, folder: Path, *, identity: AdapterIdentity) -> None:
