@@ -176,7 +176,7 @@ class Pen:
         if isinstance(kind, Whole):
             if form in BARE:
                 return self.write(f"{value}{BARE[form]}")
-            write = surfaces.area if kind.unit == "dm2" else surfaces.length
+            write = {"dm2": surfaces.area, "cm": surfaces.length, "stuks": surfaces.numeral}[kind.unit]
             return self.write(write(int(value), rng, spoken=spoken))
         if isinstance(kind, Postcode):
             return self.write(surfaces.postcode(str(value), rng))

@@ -1,12 +1,13 @@
-"""`casewright workflow`: the installed workflows, what they declare, and the proof that they are sound."""
+"""`casewright workflow`: the installed workflows, what they declare, the proof that they are sound, and a new one."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="List, show and check the installed workflows.", no_args_is_help=True)
+app = typer.Typer(help="List, show, check and begin workflows.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The workflow's name.")]
 
@@ -46,10 +47,33 @@ def show(name: Name) -> None:
 
 @app.command()
 def check(name: Name) -> None:
-    """Prove that a workflow is sound: its steps, its facts' bounds, its tables and its term."""
+    """Prove that a workflow is sound: its steps, facts, tables, letters, term and open norms."""
     from workflows.registry import load_workflow
+    from workflows.soundness import PROVEN, unsound
 
     workflow = load_workflow(name)
+    if problems := unsound(workflow):
+        typer.echo(f"{name} is not sound:\n" + "\n".join(f"  {problem}" for problem in problems), err=True)
+        raise typer.Exit(1)
     rule = workflow.rule
-    size = f"{len(workflow.steps)} steps, {len(workflow.kinds)} facts, {len(workflow.tables)} tables, term {rule.id} {rule.version}"
-    typer.echo(f"{name} is sound: {size}.")
+    size = f"{len(workflow.steps)} steps, {len(workflow.kinds)} facts, {len(workflow.tables)} tables"
+    typer.echo(f"{name} is sound: {size}, term {rule.id} {rule.version}.")
+    for claim in PROVEN:
+        typer.echo(f"  {claim}")
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")],
+    into: Annotated[Path, typer.Option(help="The folder to write it in.")] = Path(),
+) -> None:
+    """Write a complete working workflow, in a package of its own, to start from."""
+    from datetime import date
+
+    from finetune.new_workflow import write_workflow
+    from workflows.registry import workflow_names
+
+    written = write_workflow(name, into=into, taken=workflow_names(), today=date.today())
+    for path in written:
+        typer.echo(str(path))
+    typer.echo(f"Next: pip install -e {into / name} && casewright workflow check {name}")
