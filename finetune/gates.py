@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from finetune.recipe import Source
+from finetune.recipe import Provenance
 from scaffolds.errors import CasewrightError
 
 UNKNOWN = frozenset({"unknown", "onbekend", "?", "tbd", "todo", "n/a"})
@@ -95,7 +95,7 @@ def personal_data(texts: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
     return tuple(Finding(kind=k, count=counts[k], cases=tuple(cases[k])) for k in KINDS if k in counts)
 
 
-def check_licence(source: Source) -> None:
+def check_licence(source: Provenance) -> None:
     """Stop a run whose source does not say its kind, licence or legal basis; raises CasewrightError."""
     said = {"kind": source.kind, "licence": source.licence, "legal_basis": source.legal_basis}
     open_ = [key for key, value in said.items() if value.strip().lower() in UNKNOWN]
@@ -106,7 +106,7 @@ def check_licence(source: Source) -> None:
         )
 
 
-def check_personal_data(source: Source, texts: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
+def check_personal_data(source: Provenance, texts: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
     """Stop a run that would train on personal data without a legal basis; else give what was found.
 
     Raises CasewrightError with counts by kind and case ids, unless the source is synthetic or names a basis.

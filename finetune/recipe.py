@@ -7,17 +7,22 @@ setting that is silently ignored costs a training run. `recipe_schema` publishes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from finetune.recipe_file import ReadFile, read_recipe_file, set_keys
 from scaffolds.errors import CasewrightError
+
+if TYPE_CHECKING:
+    from finetune.logs.recipe import LogRecipe
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Metric = Literal["field_accuracy", "document_exact", "evidence_found", "decision_agreement"]
+Known = Mapping[str, Sequence[str]]
+"""Every part of a recipe by its dotted name, with the keys it knows."""
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
@@ -29,8 +34,8 @@ class Part(BaseModel):
     )
 
 
-class Source(Part):
-    """Dossiers of the workflow's generator: how many, for what, and under which licence and legal basis."""
+class Provenance(Part):
+    """Where something that is learned from comes from, and under which licence and legal basis."""
 
     name: Name
     kind: Literal["synthetic", "case_files", "published", "unknown"]
@@ -39,6 +44,11 @@ class Source(Part):
     """SPDX identifier or the name of the terms; `unknown` stops the run."""
     legal_basis: Annotated[str, Field(min_length=2)]
     """The article that allows processing personal data (AVG art. 6), or `none` where there is none of it."""
+
+
+class Source(Provenance):
+    """Dossiers of the workflow's generator: how many, and for what."""
+
     confirmed: Annotated[int, Field(ge=0)] = 0
     """Training dossiers whose facts a person confirmed: what SFT learns from."""
     archive: Annotated[int, Field(ge=0)] = 0
@@ -139,8 +149,10 @@ class Recipe(Part):
     gate: Gate = Gate()
 
 
-def load_recipe(name: str, *, overrides: Sequence[str] = ()) -> Recipe:
+def load_recipe(name: str, *, overrides: Sequence[str] = ()) -> Recipe | LogRecipe:
     """Load a shipped recipe by name, or a file by path, with `KEY=VALUE` overrides applied.
+
+    Gives a Recipe, or a LogRecipe where the file has a `source` in the place of `sources`.
 
     Raises CasewrightError when it does not exist, is not YAML, or holds what a recipe may not hold.
     """
@@ -150,22 +162,28 @@ def load_recipe(name: str, *, overrides: Sequence[str] = ()) -> Recipe:
     return parse_recipe(set_keys(file, overrides))
 
 
-def parse_recipe(file: ReadFile) -> Recipe:
+def parse_recipe(file: ReadFile) -> Recipe | LogRecipe:
     """Validate a file that was read; raises CasewrightError with one line per problem."""
+    from finetune.logs.recipe import LogRecipe
+
+    model = LogRecipe if "source" in file.data else Recipe
     try:
-        return Recipe.model_validate(file.data)
+        return model.model_validate(file.data)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False)
         # A list whose entries are wrong is also reported as too short.
         inside = {item["loc"][0] for item in found if len(item["loc"]) > 1}
-        lines = [_problem(file, item) for item in found
+        lines = [_problem(file, item, known_keys(model)) for item in found
                  if item["type"] != "too_short" or item["loc"][0] not in inside]
         raise CasewrightError("\n".join(lines)) from None
 
 
 def recipe_schema() -> dict[str, Any]:
-    """Give the JSON Schema of a recipe (draft 2020-12)."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Recipe.model_json_schema()}
+    """Give the JSON Schema of a recipe of either kind (draft 2020-12)."""
+    from finetune.logs.recipe import LogRecipe
+
+    either = TypeAdapter[Recipe | LogRecipe](Recipe | LogRecipe).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **either}
 
 
 def known_keys(model: type[BaseModel] = Recipe, prefix: str = "") -> dict[str, tuple[str, ...]]:
@@ -183,24 +201,24 @@ def _parts(annotation: Any) -> list[type[BaseModel]]:
     return [part for inner in getattr(annotation, "__args__", ()) for part in _parts(inner)]
 
 
-def _problem(file: ReadFile, item: Mapping[str, Any]) -> str:
+def _problem(file: ReadFile, item: Mapping[str, Any], known: Known) -> str:
     path = tuple(item["loc"])
     where, key = file.place(path), ".".join(str(part) for part in path)
     if item["type"] == "extra_forbidden":
-        return f"{where}: unknown key '{key}'.{nearest_key(key)}"
+        return f"{where}: unknown key '{key}'.{nearest_key(key, known)}"
     if item["type"] == "missing":
         return f"{where}: '{key}' is missing; add it."
     message = item["msg"].removeprefix("Value error, ")
     return f"{where}: '{key}': {message[0].lower()}{message[1:]}."
 
 
-def nearest_key(key: str) -> str:
+def nearest_key(key: str, known: Known | None = None) -> str:
     """Suggest a known key for an unknown dotted `key`, in its own part first, then anywhere; or nothing."""
     from difflib import get_close_matches
 
     *written, last = key.split(".")
     parents = [part for part in written if not part.isdigit()]
-    known, here = known_keys(), ".".join(parents)
+    known, here = known or known_keys(), ".".join(parents)
     if near := get_close_matches(last, known.get(here, ()), n=1):
         return f" Did you mean '{'.'.join([*written, near[0]])}'?"
     everywhere = {name: f"{part}.{name}".lstrip(".") for part, names in known.items() for name in names}
@@ -209,7 +227,7 @@ def nearest_key(key: str) -> str:
     return f" Known keys here: {', '.join(known[here])}." if here in known else ""
 
 
-def write_recipe(recipe: Recipe) -> str:
+def write_recipe(recipe: Part) -> str:
     """Write the resolved recipe, every default filled in, as YAML."""
     import yaml
 

@@ -21,7 +21,7 @@ from typing import Any
 from finetune.data import load_data
 from finetune.files import read_json, write_json_atomic, write_text_atomic
 from finetune.progress import Progress
-from finetune.recipe import Recipe, load_recipe, write_recipe
+from finetune.recipe import Part, Recipe, load_recipe, write_recipe
 from finetune.stages import Verdict, Work, bundle_stage, evaluation_stage, gate, rl_stage, sft_stage
 from scaffolds.errors import CasewrightError
 from workflows.registry import load_workflow
@@ -51,8 +51,8 @@ def run_recipe(recipe: Recipe, *, out: Path, tell: Progress) -> Result:
     is at work there.
     """
     work = prepare(recipe, out=out, tell=tell)
-    with _alone(out):
-        _claim(work)
+    with alone(out):
+        claim(out, recipe=recipe, record=work.data.record)
         sft_stage(work)
         rl_stage(work)
         return _finish(work)
@@ -61,8 +61,8 @@ def run_recipe(recipe: Recipe, *, out: Path, tell: Progress) -> Result:
 def evaluate_run(out: Path, *, tell: Progress) -> Result:
     """Measure the stages of a finished run again, and write its report and its bundle anew."""
     work = reopen(out, tell=tell)
-    with _alone(out):
-        _claim(work)
+    with alone(out):
+        claim(out, recipe=work.recipe, record=work.data.record)
         (out / "evaluation.json").unlink(missing_ok=True)
         return _finish(work)
 
@@ -71,7 +71,11 @@ def reopen(out: Path, *, tell: Progress) -> Work:
     """Open the run in a folder; raises CasewrightError when there is none, or when it was not trained yet."""
     if not (out / "recipe.yaml").is_file():
         raise CasewrightError(f"{out} holds no run; `casewright train RECIPE --out {out}` makes one.")
-    work = prepare(load_recipe(str(out / "recipe.yaml")), out=out, tell=tell)
+    recipe = load_recipe(str(out / "recipe.yaml"))
+    if not isinstance(recipe, Recipe):
+        raise CasewrightError(f"{out} holds a run on an event log; `casewright train {out / 'recipe.yaml'} --out {out}` "
+                              "finishes it and writes its report anew.")
+    work = prepare(recipe, out=out, tell=tell)
     if untrained := [stage for stage in work.stages if stage != "base" and not work.adapter(stage).is_dir()]:
         raise CasewrightError(f"{out} has no {untrained[0].upper()} adapter; run `casewright train` first.")
     return work
@@ -88,25 +92,25 @@ def _finish(work: Work) -> Result:
     return Result(figures=figures, verdict=verdict, report=report, bundle=bundle)
 
 
-def _claim(work: Work) -> None:
+def claim(out: Path, *, recipe: Part, record: Any) -> None:
     """Write down what this folder is a run of, or hold it against what was written down."""
-    recipe, data = work.out / "recipe.yaml", work.out / "data.json"
-    if recipe.exists():
-        before = load_recipe(str(recipe)).model_dump(mode="json")
-        if changed := _differing(before, work.recipe.model_dump(mode="json")):
+    written, data = out / "recipe.yaml", out / "data.json"
+    if written.exists():
+        before = load_recipe(str(written)).model_dump(mode="json")
+        if changed := _differing(before, recipe.model_dump(mode="json")):
             raise CasewrightError(
-                f"{work.out} holds a run with another {changed[0]}; give this one its own folder with --out."
+                f"{out} holds a run with another {changed[0]}; give this one its own folder with --out."
             )
     else:
-        write_text_atomic(recipe, write_recipe(work.recipe))
+        write_text_atomic(written, write_recipe(recipe))
     if data.exists():
-        if read_json(data) != json.loads(json.dumps(work.data.record)):
+        if read_json(data) != json.loads(json.dumps(record)):
             raise CasewrightError(
-                f"The dossiers differ from those that {work.out} began with: the generator or a source has "
+                f"The data differ from those that {out} began with: the generator or a source has "
                 "changed. Give this run a folder of its own with --out."
             )
     else:
-        write_json_atomic(data, work.data.record)
+        write_json_atomic(data, record)
 
 
 def _differing(before: Any, after: Any, key: str = "") -> list[str]:
@@ -121,7 +125,7 @@ def _differing(before: Any, after: Any, key: str = "") -> list[str]:
 
 
 @contextmanager
-def _alone(out: Path) -> Iterator[None]:
+def alone(out: Path) -> Iterator[None]:
     """Keep a second process out of the folder; the lock goes with the process, also when it is killed."""
     out.mkdir(parents=True, exist_ok=True)
     with (out / ".lock").open("w") as lock:

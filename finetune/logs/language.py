@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from finetune.adapter import load_adapter
-from finetune.base import load_base
+from finetune.base import Base, BaseIdentity, Quantise, load_base
 from finetune.logs.encoding import Encoding, extend
 from finetune.logs.protocol import Labels, Probabilities
 from finetune.logs.trace import Trace
@@ -72,10 +70,11 @@ def logprobs(model: Any, batch: Batch, encoding: Encoding) -> tuple[Tensor, Tens
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
-    """A causal language model with its encoding, as the protocol wants it."""
+    """A causal language model with its encoding and who its base is, as the protocol wants it."""
 
     model: Any
     encoding: Encoding
+    base: BaseIdentity
 
     def probabilities(self, traces: Sequence[Trace], labels: Labels) -> Iterator[Probabilities]:
         """As `protocol.NextStep`. `labels` is the closed list, or a part of it to which the policy is then held."""
@@ -113,17 +112,9 @@ def evaluating(model: Any) -> Iterator[None]:
         model.train(training)
 
 
-def open_language(
-    name: str, process: Procesverloop, *, adapter: Path | None, hub: bool, quantise: Any, trainable: bool = False
-) -> Language:
-    """Load a base, give it the tokens of `process` and put an adapter on it where one is named."""
-    from dataclasses import replace
-
+def open_base(name: str, process: Procesverloop, *, hub: bool, quantise: Quantise) -> tuple[Base, Encoding]:
+    """Load a base and give it the tokens of `process`."""
     base = load_base(name, hub=hub, quantise=quantise)
     if quantise == "none" and base.model.num_parameters() < _LARGE:
         base.model.float()
-    encoding = extend(base, process)
-    if adapter is None:
-        return Language(model=base.model, encoding=encoding)
-    loaded = load_adapter(base, adapter, schema=encoding.schema, trainable=trainable)
-    return Language(model=replace(base, model=loaded).model, encoding=encoding)
+    return base, extend(base, process)

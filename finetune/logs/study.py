@@ -1,0 +1,185 @@
+"""Study: the language model on one set of training cases, from the choice on validation to adapters per seed.
+
+    FOLDER/choice.json        passes that validation chose for SFT and RL, and every pass that was judged
+    FOLDER/sft-1/adapter ...  fitted on all training cases for that number of passes, one per seed
+    FOLDER/sft-1/passes.json  what each pass logged: losses, or reward and divergence
+
+The choice is made once, with the first seed: SFT on the fitting part until validation stops improving, then RL on the
+fitting part from there. RL may turn out to be best left out; its policy is then the SFT policy. Each piece is written
+whole, so an interrupted study goes on with the piece it was at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from finetune.adapter import AdapterIdentity, attach, load_adapter, save_adapter
+from finetune.files import read_json, write_json_atomic
+from finetune.logs.encoding import process_of
+from finetune.logs.fit import Pass, expected_reward, likelihood, passes
+from finetune.logs.language import Language, open_base
+from finetune.logs.metrics import score
+from finetune.logs.protocol import Split
+from finetune.logs.recipe import LogRecipe
+from finetune.logs.trace import Trace
+from finetune.progress import Progress
+from scaffolds.errors import CasewrightError
+from workflows.procesverloop import Procesverloop, attributes_at_start
+
+Stage = Literal["base", "sft", "rl"]
+VALIDATION = 0.125
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How many passes validation chose; `sft` and `rl` hold the figures of every pass that was judged."""
+
+    sft_epochs: int
+    rl_epochs: int
+    sft: list[dict[str, float]]
+    rl: list[dict[str, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """The language model of `recipe` on the cases of `split`; `opaque` deals its words out to other codes."""
+
+    recipe: LogRecipe
+    split: Split
+    folder: Path
+    tell: Progress
+    opaque: bool = False
+
+    def choice(self) -> Choice:
+        """Give the numbers of passes, choosing them where that was not done yet."""
+        path = self.folder / "choice.json"
+        if not path.exists():
+            write_json_atomic(path, asdict(self._choose()))
+        return Choice(**read_json(path))
+
+    def policy(self, stage: Stage, seed: int) -> Language:
+        """Give the model of a stage, trained on fitting and validation cases where that was not done yet."""
+        if stage == "rl" and not (self.recipe.rl and self.choice().rl_epochs):
+            stage = "sft"
+        if stage == "base":
+            return self.opened(self.process())
+        if not self.adapter(stage, seed).exists():
+            policy = self._fresh(self.process(), seed) if stage == "sft" else self._from_sft(seed)
+            chosen = self.choice()
+            epochs = chosen.sft_epochs if stage == "sft" else chosen.rl_epochs
+            judged = self._passes(policy, stage, self.split.training, epochs=epochs, seed=seed)
+            logged = [{"epoch": one.number, **one.logged} for one in judged]
+            save_adapter(policy.model, self.adapter(stage, seed), identity=self._identity(policy))
+            write_json_atomic(self.folder / f"{stage}-{seed}" / "passes.json", logged)
+        return self.opened(self.process(), self.adapter(stage, seed))
+
+    def adapter(self, stage: Stage, seed: int) -> Path:
+        """Where a stage of a seed leaves its adapter."""
+        return self.folder / f"{stage}-{seed}" / "adapter"
+
+    def process(self, traces: Sequence[Trace] | None = None) -> Procesverloop:
+        """The workflow that training cases make: all of them, or those given."""
+        attributes = attributes_at_start(self.recipe.source.attributes)
+        process = process_of(traces or self.split.training, attributes=attributes)
+        return process.opaque(seed=self.recipe.seed) if self.opaque else process
+
+    def opened(self, process: Procesverloop, adapter: Path | None = None, *, trainable: bool = False) -> Language:
+        """The base with the tokens of `process`, and with an adapter where one is named."""
+        recipe = self.recipe
+        base, encoding = open_base(recipe.base, process, hub=recipe.hub, quantise=recipe.sft.quantise)
+        model = base.model
+        if adapter is not None:
+            model = load_adapter(base, adapter, schema=encoding.schema, trainable=trainable)
+        return Language(model=model, encoding=encoding, base=base.identity)
+
+    def _fresh(self, process: Procesverloop, seed: int) -> Language:
+        recipe = self.recipe
+        base, encoding = open_base(recipe.base, process, hub=recipe.hub, quantise=recipe.sft.quantise)
+        model = attach(base, recipe.sft.lora, seed=seed, tokens=encoding.tokens)
+        return Language(model=model, encoding=encoding, base=base.identity)
+
+    def _from_sft(self, seed: int) -> Language:
+        self.policy("sft", seed)
+        return self.opened(self.process(), self.adapter("sft", seed), trainable=True)
+
+    def _identity(self, policy: Language) -> AdapterIdentity:
+        return AdapterIdentity(base=policy.base, schema=policy.encoding.schema, describe=False)
+
+    def _passes(
+        self, policy: Language, stage: Stage, traces: Sequence[Trace], *, epochs: int, seed: int
+    ) -> Iterable[Pass]:
+        rows = [policy.encoding.row(trace) for trace in traces]
+        recipe, objective = self.recipe, likelihood
+        rate = recipe.sft.learning_rate
+        if stage == "rl":
+            assert recipe.rl is not None
+            rate = recipe.rl.learning_rate
+            objective = expected_reward(policy, traces, rows, beta=recipe.rl.beta, openings=recipe.rl.openings)
+        return passes(
+            policy,
+            rows,
+            objective,
+            epochs=epochs,
+            learning_rate=rate,
+            batch_size=recipe.sft.batch_size,
+            seed=seed,
+            hide=stage == "sft",
+            progress=lambda done, total: self.tell(f"{self.folder.name} {stage} {seed}", done, total),
+        )
+
+    def _choose(self) -> Choice:
+        recipe, fitting = self.recipe, self.split.fitting
+        policy = self._fresh(self.process(fitting), recipe.seed)
+        weights = [weight for weight in policy.model.parameters() if weight.requires_grad]
+        best, epochs, kept = -1.0, 1, [weight.detach().clone() for weight in weights]
+        judged_sft, judged_rl = [], []
+        for one in self._passes(policy, "sft", fitting, epochs=recipe.sft.epochs, seed=recipe.seed):
+            judged_sft.append(self._judge(policy, one))
+            if judged_sft[-1]["right"] > best:
+                best, epochs = judged_sft[-1]["right"], one.number
+                kept = [weight.detach().clone() for weight in weights]
+            elif one.number - epochs >= recipe.sft.patience:
+                break
+        for weight, value in zip(weights, kept, strict=True):
+            weight.data.copy_(value)
+        rl_epochs = 0
+        if recipe.rl:
+            best = self._judge(policy, None)["rewarded"]
+            for one in self._passes(policy, "rl", fitting, epochs=recipe.rl.epochs, seed=recipe.seed):
+                judged_rl.append(self._judge(policy, one))
+                if judged_rl[-1]["rewarded"] > best:
+                    best, rl_epochs = judged_rl[-1]["rewarded"], one.number
+        return Choice(epochs, rl_epochs, judged_sft, judged_rl)
+
+    def _judge(self, policy: Language, one: Pass | None) -> dict[str, float]:
+        """Figures on validation: hit rate, headline, and the hit rate with the weights of RL's reward."""
+        scored = score(policy, self.split.validation, labels=policy.encoding.labels, training=())
+        openings = self.recipe.rl.openings if self.recipe.rl else 1.0
+        weights = np.where(scored.opens, openings, 1.0)
+        return {
+            "epoch": float(one.number if one else 0),
+            **(one.logged if one else {}),
+            "right": float(scored.right.mean()),
+            "headline": float(scored.right[scored.opens].mean()) if scored.opens.any() else 0.0,
+            "rewarded": float(np.average(scored.right, weights=weights)),
+            "nll": float(scored.nll.mean()),
+        }
+
+
+def latest(split: Split, cases: int) -> Split:
+    """Keep the latest `cases` training cases, the last eighth of them for validation; the test part stays."""
+    kept = split.training[-cases:]
+    cut = len(kept) - round(len(kept) * VALIDATION)
+    if not 0 < cut < len(kept):
+        raise CasewrightError(f"{cases} training cases are too few to choose on; ask for 4 or more.")
+    return replace(split, fitting=kept[:cut], validation=kept[cut:])
+
+
+def stages(recipe: LogRecipe) -> tuple[Stage, ...]:
+    """What of the language model is compared, in order."""
+    return ("base", "sft", "rl") if recipe.rl else ("base", "sft")
