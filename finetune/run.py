@@ -73,8 +73,10 @@ def reopen(out: Path, *, tell: Progress) -> Work:
         raise CasewrightError(f"{out} holds no run; `casewright train RECIPE --out {out}` makes one.")
     recipe = load_recipe(str(out / "recipe.yaml"))
     if not isinstance(recipe, Recipe):
-        raise CasewrightError(f"{out} holds a run on an event log; `casewright train {out / 'recipe.yaml'} --out {out}` "
-                              "finishes it and writes its report anew.")
+        raise CasewrightError(
+            f"{out} holds a run on an event log; "
+            f"`casewright train {out / 'recipe.yaml'} --out {out}` finishes it and writes its report anew."
+        )
     work = prepare(recipe, out=out, tell=tell)
     if untrained := [stage for stage in work.stages if stage != "base" and not work.adapter(stage).is_dir()]:
         raise CasewrightError(f"{out} has no {untrained[0].upper()} adapter; run `casewright train` first.")

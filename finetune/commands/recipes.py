@@ -16,14 +16,16 @@ Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", hel
 @app.command("list")
 def list_() -> None:
     """List the shipped recipes."""
-    from finetune.recipe import load_recipe
+    from finetune.recipe import Recipe, load_recipe
     from finetune.shipped import shipped_recipes
 
     for name in shipped_recipes():
         recipe = load_recipe(name)
         stages = "SFT and RL" if recipe.rl else "SFT"
-        dossiers = sum(source.confirmed + source.archive for source in recipe.sources)
-        typer.echo(f"{name:24} {recipe.workflow} on {recipe.base}: {stages}, {dossiers} dossiers")
+        learned = "an event log"
+        if isinstance(recipe, Recipe):
+            learned = f"{sum(source.confirmed + source.archive for source in recipe.sources)} dossiers"
+        typer.echo(f"{name:24} {recipe.workflow} on {recipe.base}: {stages}, {learned}")
 
 
 @app.command()
@@ -56,12 +58,13 @@ def copy(recipe: Name, to: Annotated[Path, typer.Argument(help="The new file.")]
 def check(recipe: Name, changes: Set = None) -> None:
     """Check a recipe against its schema, the installed workflows and the licence gate."""
     from finetune.gates import check_licence
-    from finetune.recipe import load_recipe
+    from finetune.recipe import Recipe, load_recipe
     from workflows.registry import load_workflow
 
     loaded = load_recipe(recipe, overrides=changes or ())
-    load_workflow(loaded.workflow)
-    for source in loaded.sources:
+    if isinstance(loaded, Recipe):
+        load_workflow(loaded.workflow)
+    for source in loaded.sources if isinstance(loaded, Recipe) else (loaded.source,):
         check_licence(source)
     typer.echo(f"{recipe} is sound.")
 

@@ -29,11 +29,16 @@ def train(
     """
     from finetune.libraries import settle_libraries
     from finetune.progress import shown_progress
-    from finetune.recipe import load_recipe
+    from finetune.recipe import Recipe, load_recipe
 
     loaded = load_recipe(recipe, overrides=changes or ())
     folder = out or Path("runs") / loaded.name
     settle_libraries(hub=loaded.hub)
+    if not isinstance(loaded, Recipe):
+        from finetune.commands.train_log import train_on_log
+
+        train_on_log(loaded, out=folder, dry_run=dry_run)
+        return
     with shown_progress() as tell:
         if dry_run:
             from finetune.preview import dry_run as look

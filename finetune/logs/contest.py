@@ -70,8 +70,9 @@ class Contest:
             "base": lambda: self.study.policy("base", seed),
             "sft": lambda: self.study.policy("sft", seed),
             "rl": lambda: self.study.policy("rl", seed),
-            "opaque": lambda: (self.opaque or self.study).policy("sft", seed),
-        }
+            }
+        if key == "opaque" and self.opaque:
+            return self.opaque.policy("sft", seed)
         return made[key]()
 
     def _answers(self, key: str, seed: int) -> Answers:

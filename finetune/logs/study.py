@@ -47,13 +47,17 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """The language model of `recipe` on the cases of `split`; `opaque` deals its words out to other codes."""
+    """The language model of `recipe` on the cases of `split`.
+
+    opaque: deal its words out to other codes. reinforced: go on with RL where the recipe has it; the controls do not.
+    """
 
     recipe: LogRecipe
     split: Split
     folder: Path
     tell: Progress
     opaque: bool = False
+    reinforced: bool = False
 
     def choice(self) -> Choice:
         """Give the numbers of passes, choosing them where that was not done yet."""
@@ -64,7 +68,7 @@ class Study:
 
     def policy(self, stage: Stage, seed: int) -> Language:
         """Give the model of a stage, trained on fitting and validation cases where that was not done yet."""
-        if stage == "rl" and not (self.recipe.rl and self.choice().rl_epochs):
+        if stage == "rl" and not self.choice().rl_epochs:
             stage = "sft"
         if stage == "base":
             return self.opened(self.process())
@@ -148,7 +152,7 @@ class Study:
         for weight, value in zip(weights, kept, strict=True):
             weight.data.copy_(value)
         rl_epochs = 0
-        if recipe.rl:
+        if recipe.rl and self.reinforced:
             best = self._judge(policy, None)["rewarded"]
             for one in self._passes(policy, "rl", fitting, epochs=recipe.rl.epochs, seed=recipe.seed):
                 judged_rl.append(self._judge(policy, one))
@@ -178,8 +182,3 @@ def latest(split: Split, cases: int) -> Split:
     if not 0 < cut < len(kept):
         raise CasewrightError(f"{cases} training cases are too few to choose on; ask for 4 or more.")
     return replace(split, fitting=kept[:cut], validation=kept[cut:])
-
-
-def stages(recipe: LogRecipe) -> tuple[Stage, ...]:
-    """What of the language model is compared, in order."""
-    return ("base", "sft", "rl") if recipe.rl else ("base", "sft")

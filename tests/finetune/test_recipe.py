@@ -29,7 +29,8 @@ def refusal(path: Path, text: str, *overrides: str) -> str:
 def test_every_shipped_recipe_validates_and_names_an_installed_workflow(name: str) -> None:
     recipe = load_recipe(name)
     assert recipe.name == name
-    assert load_workflow(recipe.workflow).name == recipe.workflow
+    if isinstance(recipe, Recipe):  # a log makes its own workflow
+        assert load_workflow(recipe.workflow).name == recipe.workflow
 
 
 @pytest.mark.parametrize("name", SHIPPED)
