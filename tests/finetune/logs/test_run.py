@@ -1,0 +1,170 @@
+"""A whole run on a toy log: one table with every model, a page, a bundle, and nothing is done twice."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from finetune.bundle import read_bundle
+from finetune.files import read_json
+from finetune.logs.baselines import Majority
+from finetune.logs.contest import load_scored, save_scored
+from finetune.logs.metrics import score
+from finetune.logs.protocol import Labels, temporal_split
+from finetune.logs.recipe import LogRecipe
+from finetune.logs.run import LogResult, prepare_log, run_log_recipe
+from finetune.logs.study import latest
+from finetune.logs.transfer import split_for_transfer
+from finetune.progress import silent
+from finetune.recipe import load_recipe
+from scaffolds.errors import CasewrightError
+from tests.finetune.logs.toy import toy_file, toy_traces
+from tests.finetune.small import save_base
+from tests.shared import shared_file
+
+SMALL = (
+    "sft.epochs=2",
+    "sft.learning_rate=1e-2",
+    "sft.lora.rank=2",
+    "rl.epochs=1",
+    "evaluation.seeds=2",
+    "evaluation.bootstrap=100",
+    "evaluation.neural=false",
+    "evaluation.curve=[12]",
+    "transfer.epochs=1",
+    "transfer.cases=[0, 4]",
+)
+
+
+def small_recipe(folder: Path, *changes: str) -> LogRecipe:
+    log, other = toy_file(folder / "log.jsonl"), toy_file(folder / "other.jsonl", 60)
+    base = save_base(folder / "base") if not (folder / "base").exists() else folder / "base"
+    named = (f"source.path={log}", f"transfer.path={other}", f"base={base}")
+    recipe = load_recipe("procesverloop", overrides=[*SMALL, *named, *changes])
+    assert isinstance(recipe, LogRecipe)
+    return recipe
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("run")
+
+
+@pytest.fixture(scope="module")
+def result(folder: Path) -> LogResult:
+    return run_log_recipe(small_recipe(folder), out=folder / "out", tell=silent)
+
+
+def test_every_model_stands_in_one_table_with_its_seeds(result: LogResult) -> None:
+    models = result.figures["models"]
+    assert list(models) == ["majority", "ngram5", "ngram", "base", "opaque", "sft", "rl"]
+    assert [len(model["seeds"]) for model in models.values()] == [1, 1, 1, 1, 2, 2, 2]
+    pairs = result.figures["differences"]["headline"]
+    assert {"sft-ngram5", "sft-ngram", "rl-sft", "sft-opaque"} <= set(pairs)
+
+
+def test_the_page_stands_alone_and_names_every_model(result: LogResult) -> None:
+    page = result.report.read_text(encoding="utf-8")
+    assert all(model["name"] in page for model in result.figures["models"].values())
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
+
+
+def test_the_curve_ends_with_all_cases_and_the_other_log_is_met_untouched_and_adapted(result: LogResult) -> None:
+    assert list(result.figures["curve"]) == ["12", "32"]
+    assert list(result.figures["transfer"]["by_cases"]) == ["0", "4"]
+    assert result.figures["transfer"]["by_cases"]["0"]["ngram_few_alone"] is None
+
+
+def test_the_bundle_is_whole_and_knows_its_closed_list(result: LogResult) -> None:
+    assert result.bundle is not None
+    bundle = read_bundle(result.bundle)
+    assert bundle.workflow == "procesverloop"
+    steps = [code for code, _ in read_json(result.bundle / "procesverloop.json")["steps"]]
+    assert steps == list(Labels.of(toy_traces(32)).names)
+
+
+def test_the_same_command_again_trains_and_opens_the_test_part_for_nobody(folder: Path, result: LogResult) -> None:
+    files = [path for path in (folder / "out").rglob("*") if path.suffix in (".npz", ".safetensors")]
+    before = {path: path.stat().st_mtime_ns for path in files if "bundle" not in path.parts}
+    (folder / "out" / "evaluation.json").unlink()
+    again = run_log_recipe(small_recipe(folder), out=folder / "out", tell=silent)
+    assert json.dumps(again.figures) == json.dumps(result.figures)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_a_folder_holds_one_run(folder: Path, result: LogResult) -> None:
+    with pytest.raises(CasewrightError, match="another sft.batch_size"):
+        run_log_recipe(small_recipe(folder, "sft.batch_size=3"), out=folder / "out", tell=silent)
+
+
+def test_a_gate_that_is_not_reached_keeps_the_bundle_back(folder: Path, result: LogResult) -> None:
+    from finetune.logs.run import chosen_stage
+
+    recipe = small_recipe(folder, "gate.at_least=1.0", "gate.metric=exact")
+    low = {"choice": {"rl_epochs": 0}, "models": {"sft": {"seeds": [{"exact": 0.5}]}}}
+    stage, why = chosen_stage(recipe, low)
+    assert stage is None
+    assert "the gate asks for 1.000" in why
+
+
+def test_a_log_of_unknown_licence_stops_the_run(folder: Path) -> None:
+    with pytest.raises(CasewrightError, match="Licence gate"):
+        prepare_log(small_recipe(folder, "source.licence=unknown"), out=folder / "no", tell=silent)
+
+
+def test_a_log_that_is_not_there_is_named(folder: Path) -> None:
+    with pytest.raises(CasewrightError, match=r"does not exist; name one with --set source\.path"):
+        prepare_log(small_recipe(folder, "source.path=nergens.xes"), out=folder / "no", tell=silent)
+
+
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [
+        ("source.attributes=[endDate]", "give the answer away"),
+        ("source.pth=x", "Did you mean 'source.path'?"),
+        ("sft.packing=true", "unknown key 'sft.packing'"),
+        ("source.ties=random", "input should be 'activity' or 'file'"),
+        ("workflow=omgevingsvergunning", "input should be 'procesverloop'"),
+    ],
+)
+def test_what_the_run_would_not_read_is_refused(override: str, told: str) -> None:
+    with pytest.raises(CasewrightError) as error:
+        load_recipe("procesverloop", overrides=[override])
+    assert told in str(error.value)
+
+
+def test_a_shorter_training_part_is_the_latest_and_keeps_the_test_part() -> None:
+    split = temporal_split(toy_traces(40), ties="activity")
+    short = latest(split, 16)
+    assert short.training == split.training[-16:]
+    assert (len(short.fitting), len(short.validation)) == (14, 2)
+    assert short.test == split.test
+
+
+def test_transfer_learns_from_nothing_that_ends_after_the_other_test_part_starts() -> None:
+    other = temporal_split(toy_traces(60), ties="activity")
+    split = split_for_transfer(toy_traces(60, start=20), other=other)
+    assert max(trace.end for trace in split.training) < other.test_start
+    assert split.test == other.test
+    with pytest.raises(CasewrightError, match="earlier years"):
+        split_for_transfer(toy_traces(20, start=300), other=other)
+
+
+def test_kept_predictions_read_back_as_they_were(tmp_path: Path) -> None:
+    traces = toy_traces(20)
+    labels = Labels.of(traces)
+    scored = score(Majority.fit(traces, labels), traces, labels=labels, training=traces)
+    save_scored(tmp_path / "scored.npz", scored)
+    again = load_scored(tmp_path / "scored.npz")
+    assert all((getattr(again, name) == getattr(scored, name)).all() for name in vars(scored))
+
+
+@pytest.mark.parametrize("name", ["receipt", "BPIC15_1", "BPIC15_2"])
+def test_a_real_log_passes_both_gates_and_splits(name: str, tmp_path: Path) -> None:
+    path = shared_file(f"event-logs/{name}.xes.gz")
+    recipe = load_recipe("procesverloop", overrides=[f"source.path={path}"])
+    assert isinstance(recipe, LogRecipe)
+    work = prepare_log(recipe, out=tmp_path, tell=silent)
+    assert max(trace.end for trace in work.split.training) < work.split.test_start
+    assert work.record["personal_data"] == []
