@@ -69,7 +69,7 @@ def passes(
     step = 0
     for epoch in range(1, epochs + 1):
         logged: list[dict[str, float]] = []
-        picked = torch.randperm(len(rows)).split(batch_size)
+        picked = torch.split(torch.randperm(len(rows)), batch_size)
         for done, picks in enumerate(picked, start=1):
             step += 1
             for group in optimiser.param_groups:

@@ -63,7 +63,8 @@ def logprobs(model: Any, batch: Batch, encoding: Encoding) -> tuple[Tensor, Tens
         logits = model(input_ids=batch.input_ids, attention_mask=batch.mask, use_cache=False).logits
 
     def over(tokens: range, places: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-        return logits[places[0], places[1], tokens.start : tokens.stop].float().log_softmax(-1)
+        values: Tensor = logits[places[0], places[1], tokens.start : tokens.stop].float().log_softmax(-1)
+        return values
 
     return over(encoding.steps, batch.steps), over(encoding.gaps, batch.gaps)
 

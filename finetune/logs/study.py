@@ -21,7 +21,7 @@ import numpy as np
 from finetune.adapter import AdapterIdentity, attach, load_adapter, save_adapter
 from finetune.files import read_json, write_json_atomic
 from finetune.logs.encoding import process_of
-from finetune.logs.fit import Pass, expected_reward, likelihood, passes
+from finetune.logs.fit import Objective, Pass, expected_reward, likelihood, passes
 from finetune.logs.language import Language, open_base
 from finetune.logs.metrics import score
 from finetune.logs.protocol import Split
@@ -118,8 +118,8 @@ class Study:
         self, policy: Language, stage: Stage, traces: Sequence[Trace], *, epochs: int, seed: int
     ) -> Iterable[Pass]:
         rows = [policy.encoding.row(trace) for trace in traces]
-        recipe, objective = self.recipe, likelihood
-        rate = recipe.sft.learning_rate
+        recipe, rate = self.recipe, self.recipe.sft.learning_rate
+        objective: Objective = likelihood
         if stage == "rl":
             assert recipe.rl is not None
             rate = recipe.rl.learning_rate

@@ -94,7 +94,7 @@ def test_the_same_command_again_trains_and_opens_the_test_part_for_nobody(folder
 
 
 def test_a_folder_holds_one_run(folder: Path, result: LogResult) -> None:
-    with pytest.raises(CasewrightError, match="another sft.batch_size"):
+    with pytest.raises(CasewrightError, match=r"another sft\.batch_size"):
         run_log_recipe(small_recipe(folder, "sft.batch_size=3"), out=folder / "out", tell=silent)
 
 
