@@ -54,8 +54,8 @@ def test_a_resolved_recipe_reads_back_as_itself(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_key_is_refused_with_the_nearest_key_the_file_and_the_line(tmp_path: Path) -> None:
-    text = DEMO.replace("  learning_rate:", "  learning_rte:")
-    line = text.splitlines().index("  learning_rte: 1.0e-3") + 1
+    text = DEMO.replace("  learning_rate:", "  learning_rte:", 1)
+    line = next(n for n, line in enumerate(text.splitlines(), start=1) if "learning_rte" in line)
     path = tmp_path / "mine.yaml"
     assert refusal(path, text) == (
         f"{path}, line {line}: unknown key 'sft.learning_rte'. Did you mean 'sft.learning_rate'?"
