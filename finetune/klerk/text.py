@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from data_templates import names
 from finetune.klerk import documents, people, slots, surfaces, things
 from finetune.klerk.slots import Fact, Slot, Statement
+from scaffolds.prompt import INSTRUCTION
 
-INSTRUCTION = "Lees het stuk. Geef per gegeven de vindplaats en de waarde."
 ABSENT, UNSURE = "niet vermeld", "onzeker"
 
 
