@@ -1,4 +1,4 @@
-"""`casewright log`: bring in an event log, look at it, give it back."""
+"""`casewright log`: bring in an event log, look at it, give it back, ask what comes next in a case."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from finetune.logs.trace import Ties
 
-app = typer.Typer(help="Event logs of other systems: import, describe, export.", no_args_is_help=True)
+app = typer.Typer(help="Event logs of other systems: import, describe, export, next step.", no_args_is_help=True)
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="The file to write; it appears whole or not at all.")]
 Traces = Annotated[Path, typer.Argument(help="A trace file, made by `casewright log import`.")]
@@ -92,6 +92,37 @@ def export(traces: Traces, out: Out) -> None:
     with Console(stderr=True).status(f"Writing {out.name}"):
         cases = export_xes(TraceFile(traces), out)
     typer.echo(f"{out}: {cases:,} cases.")
+
+
+@app.command("next", epilog="Example: casewright log next runs/permits/bundle traces.jsonl --case 10009138")
+def next_(
+    bundle: Annotated[Path, typer.Argument(help="The bundle of a run on a log.")],
+    traces: Traces,
+    case: Annotated[str, typer.Option(help="The case, by its id.")],
+    after: Annotated[int | None, typer.Option(min=1, help="Look no further than so many events.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="How many steps to show.")] = 5,
+) -> None:
+    """Suggest what comes next in a case, with exact probabilities; nothing is decided by it."""
+    from dataclasses import replace
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from finetune.libraries import settle_libraries
+    from finetune.logs.suggest import open_process_bundle, suggest
+    from finetune.logs.trace import TraceFile
+    from scaffolds.errors import CasewrightError
+
+    found = [trace for trace in TraceFile(traces) if trace.case == case]
+    if not found or not found[0].events:
+        raise CasewrightError(f"{traces} holds no event of a case '{case}'; look up its id in the log.")
+    settle_libraries()
+    trace = replace(found[0], events=found[0].events[:after])
+    table = Table("Kans", "Volgende stap", "Code", "Wanneer")
+    for one in suggest(open_process_bundle(bundle), trace, count=count):
+        table.add_row(f"{one.probability:.1%}", _plain(one.words), _plain(one.code), one.when or "")
+    typer.echo(f"Na {len(trace.events)} gebeurtenissen, de laatste: {trace.events[-1].label!r}")
+    Console().print(table)
 
 
 def _plain(text: str) -> str:

@@ -73,7 +73,9 @@ def test_recipes_are_listed_shown_checked_and_copied(capsys: pytest.CaptureFixtu
 
 def test_the_schema_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["recipes", "schema"]) == 0
-    assert "sources" in json.loads(capsys.readouterr().out)["properties"]
+    kinds = json.loads(capsys.readouterr().out)["$defs"]
+    assert "sources" in kinds["Recipe"]["properties"]
+    assert "source" in kinds["LogRecipe"]["properties"]
 
 
 def test_recipes_are_checked_with_the_changes_that_training_takes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,19 +1,23 @@
 """A whole run on a toy log: one table with every model, a page, a bundle, and nothing is done twice."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from finetune.bundle import read_bundle
+from finetune.cli import run
 from finetune.files import read_json
 from finetune.logs.baselines import Majority
 from finetune.logs.contest import load_scored, save_scored
 from finetune.logs.metrics import score
-from finetune.logs.protocol import Labels, temporal_split
+from finetune.logs.protocol import END, Labels, temporal_split
 from finetune.logs.recipe import LogRecipe
 from finetune.logs.run import LogResult, prepare_log, run_log_recipe
 from finetune.logs.study import latest
+from finetune.logs.suggest import open_process_bundle, suggest
 from finetune.logs.transfer import split_for_transfer
 from finetune.progress import silent
 from finetune.recipe import load_recipe
@@ -21,6 +25,7 @@ from scaffolds.errors import CasewrightError
 from tests.finetune.logs.toy import toy_file, toy_traces
 from tests.finetune.small import save_base
 from tests.shared import shared_file
+from workflows.procesverloop.definition import WHEN
 
 SMALL = (
     "sft.epochs=2",
@@ -82,6 +87,29 @@ def test_the_bundle_is_whole_and_knows_its_closed_list(result: LogResult) -> Non
     assert bundle.workflow == "procesverloop"
     steps = [code for code, _ in read_json(result.bundle / "procesverloop.json")["steps"]]
     assert steps == list(Labels.of(toy_traces(32)).names)
+
+
+def test_the_bundle_suggests_what_comes_next_in_a_case(result: LogResult) -> None:
+    assert result.bundle is not None
+    policy = open_process_bundle(result.bundle)
+    case = toy_traces(1)[0]
+    found = suggest(policy, case, count=len(policy.encoding.steps))
+    assert sum(one.probability for one in found) == pytest.approx(1.0, abs=1e-6)
+    assert [one.probability for one in found] == sorted((one.probability for one in found), reverse=True)
+    assert [one.code for one in found if one.when is None] == [END]
+    # The time until a step is the one the policy gives where that step is known to follow.
+    longer = replace(case, events=(*case.events, replace(case.events[0], time=case.end + timedelta(days=400))))
+    _, gaps = next(policy.distributions([longer], policy.encoding.labels))
+    assert {one.code: one.when for one in found}["A"] == WHEN[gaps[-1].argmax()]
+
+
+def test_the_command_shows_it_and_names_a_case_that_is_not_there(
+    folder: Path, result: LogResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = ["log", "next", str(result.bundle), str(folder / "log.jsonl"), "--case"]
+    assert run([*named, "zaak-001", "--after", "2", "--count", "3"]) == 0
+    assert "Na 2 gebeurtenissen" in capsys.readouterr().out
+    assert run([*named, "nergens"]) == 2
 
 
 def test_the_same_command_again_trains_and_opens_the_test_part_for_nobody(folder: Path, result: LogResult) -> None:
