@@ -29,6 +29,8 @@ from finetune.rows import Row
 MEMORY = 0.98
 """What a step keeps of the running mean: a window of about fifty steps."""
 WARMUP = 30
+WINDOW = 8
+"""Batches whose rows are sorted by length among each other."""
 HIDDEN_SHARE = 0.02
 """Steps that SFT shows as "none of these", so that its token is learnt; as in the small networks."""
 
@@ -54,6 +56,7 @@ def passes(
     batch_size: int,
     seed: int,
     hide: bool,
+    bf16: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Pass]:
     """Yield after each pass, with the mean weights in place; they stay when the last pass was taken.
@@ -69,14 +72,14 @@ def passes(
     step = 0
     for epoch in range(1, epochs + 1):
         logged: list[dict[str, float]] = []
-        picked = torch.split(torch.randperm(len(rows)), batch_size)
+        picked = _batches(rows, batch_size)
         for done, picks in enumerate(picked, start=1):
             step += 1
             for group in optimiser.param_groups:
                 group["lr"] = learning_rate * min(1.0, step / WARMUP)
             batch = collate([rows[pick] for pick in picks], policy.encoding, device=model.device)
             seen = _hidden(batch, policy) if hide else batch
-            loss, figures = objective(picks.tolist(), batch, *logprobs(model, seen, policy.encoding))
+            loss, figures = objective(picks, batch, *logprobs(model, seen, policy.encoding, bf16=bf16))
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
@@ -112,7 +115,13 @@ def rewards(policy: Language, trace: Trace) -> Tensor:
 
 
 def expected_reward(
-    policy: Language, traces: Sequence[Trace], rows: Sequence[Row], *, beta: float, openings: float
+    policy: Language,
+    traces: Sequence[Trace],
+    rows: Sequence[Row],
+    *,
+    beta: float,
+    openings: float,
+    bf16: bool = False,
 ) -> Objective:
     """RL from where `policy` now stands: expected reward, less `beta` times the divergence from here.
 
@@ -124,7 +133,7 @@ def expected_reward(
         torch.tensor([openings if opens_group(trace, step + 1) else 1.0 for step in range(len(trace.events))])
         for trace in traces
     ]
-    before = _distributions(policy, rows)
+    before = _distributions(policy, rows, bf16=bf16)
     device = policy.model.device
 
     def objective(
@@ -145,15 +154,26 @@ def _divergence(new: Tensor, old: Tensor) -> Tensor:
     return (new.exp() * (new - old)).sum(-1)
 
 
-def _distributions(policy: Language, rows: Sequence[Row]) -> list[tuple[Tensor, Tensor]]:
+def _distributions(policy: Language, rows: Sequence[Row], *, bf16: bool) -> list[tuple[Tensor, Tensor]]:
     """The log-probabilities of each row as the policy is now, on the CPU."""
     kept = []
     with evaluating(policy.model):
         for row in rows:
             batch = collate([row], policy.encoding, device=policy.model.device)
-            kept.append(tuple(part.cpu() for part in logprobs(policy.model, batch, policy.encoding)))
+            kept.append(tuple(part.cpu() for part in logprobs(policy.model, batch, policy.encoding, bf16=bf16)))
     # Made in inference mode; a copy made outside may take part in a loss.
     return [(steps.clone(), gaps.clone()) for steps, gaps in kept]
+
+
+def _batches(rows: Sequence[Row], size: int) -> list[list[int]]:
+    """Draw batches in random order; each holds rows of like length from a random window, to pad little."""
+    order: list[int] = torch.randperm(len(rows)).tolist()
+    window = size * WINDOW
+    batches = []
+    for start in range(0, len(order), window):
+        part = sorted(order[start : start + window], key=lambda place: len(rows[place].input_ids))
+        batches += [part[place : place + size] for place in range(0, len(part), size)]
+    return [batches[place] for place in torch.randperm(len(batches)).tolist()]
 
 
 def _hidden(batch: Batch, policy: Language) -> Batch:

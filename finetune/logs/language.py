@@ -57,9 +57,12 @@ def collate(rows: Sequence[Row], encoding: Encoding, *, device: Any) -> Batch:
     return Batch(ids.to(device), mask.to(device), due(encoding.steps), due(encoding.gaps))
 
 
-def logprobs(model: Any, batch: Batch, encoding: Encoding) -> tuple[Tensor, Tensor]:
-    """The policy at every place of `batch`: log-probabilities (steps due, closed list) and (gaps due, buckets)."""
-    with torch.autocast(batch.input_ids.device.type, torch.bfloat16, enabled=batch.input_ids.is_cuda):
+def logprobs(model: Any, batch: Batch, encoding: Encoding, *, bf16: bool = False) -> tuple[Tensor, Tensor]:
+    """The policy at every place of `batch`: log-probabilities (steps due, closed list) and (gaps due, buckets).
+
+    bf16: compute in bf16 autocast, for training where that is faster.
+    """
+    with torch.autocast(batch.input_ids.device.type, torch.bfloat16, enabled=bf16):
         logits = model(input_ids=batch.input_ids, attention_mask=batch.mask, use_cache=False).logits
 
     def over(tokens: range, places: tuple[Tensor, Tensor, Tensor]) -> Tensor:

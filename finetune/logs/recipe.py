@@ -41,11 +41,13 @@ class LogSft(Part):
     """The most passes over the fitting cases."""
     patience: Count = 4
     """Passes without a better hit rate on validation after which the search stops."""
-    learning_rate: Rate = 2e-3
+    learning_rate: Rate = 1e-3
     batch_size: Count = 8
     """Traces per optimiser step."""
     lora: Lora = Lora()
     quantise: Literal["none", "nf4"] = "none"
+    bf16: Literal["auto"] | bool = "auto"
+    """`auto` times a training step in both precisions and takes bf16 where it is clearly faster."""
 
 
 class LogRl(Part):

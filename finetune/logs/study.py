@@ -27,7 +27,9 @@ from finetune.logs.metrics import score
 from finetune.logs.protocol import Split
 from finetune.logs.recipe import LogRecipe
 from finetune.logs.trace import Trace
+from finetune.pace import choose_pace
 from finetune.progress import Progress
+from finetune.recipe import Sft
 from scaffolds.errors import CasewrightError
 from workflows.procesverloop import Procesverloop, attributes_at_start
 
@@ -37,8 +39,12 @@ VALIDATION = 0.125
 
 @dataclass(frozen=True)
 class Choice:
-    """How many passes validation chose; `sft` and `rl` hold the figures of every pass that was judged."""
+    """How many passes validation chose; `sft` and `rl` hold the figures of every pass that was judged.
 
+    bf16: the precision of the training steps, measured once, so that every adapter of the study is made alike.
+    """
+
+    bf16: bool
     sft_epochs: int
     rl_epochs: int
     sft: list[dict[str, float]]
@@ -76,7 +82,9 @@ class Study:
             policy = self._fresh(self.process(), seed) if stage == "sft" else self._from_sft(seed)
             chosen = self.choice()
             epochs = chosen.sft_epochs if stage == "sft" else chosen.rl_epochs
-            judged = self._passes(policy, stage, self.split.training, epochs=epochs, seed=seed)
+            judged = self._passes(
+                policy, stage, self.split.training, epochs=epochs, seed=seed, bf16=chosen.bf16
+            )
             logged = [{"epoch": one.number, **one.logged} for one in judged]
             save_adapter(policy.model, self.adapter(stage, seed), identity=self._identity(policy))
             write_json_atomic(self.folder / f"{stage}-{seed}" / "passes.json", logged)
@@ -115,7 +123,7 @@ class Study:
         return AdapterIdentity(base=policy.base, schema=policy.encoding.schema, describe=False)
 
     def _passes(
-        self, policy: Language, stage: Stage, traces: Sequence[Trace], *, epochs: int, seed: int
+        self, policy: Language, stage: Stage, traces: Sequence[Trace], *, epochs: int, seed: int, bf16: bool
     ) -> Iterable[Pass]:
         rows = [policy.encoding.row(trace) for trace in traces]
         recipe, rate = self.recipe, self.recipe.sft.learning_rate
@@ -123,7 +131,9 @@ class Study:
         if stage == "rl":
             assert recipe.rl is not None
             rate = recipe.rl.learning_rate
-            objective = expected_reward(policy, traces, rows, beta=recipe.rl.beta, openings=recipe.rl.openings)
+            objective = expected_reward(
+                policy, traces, rows, beta=recipe.rl.beta, openings=recipe.rl.openings, bf16=bf16
+            )
         return passes(
             policy,
             rows,
@@ -133,6 +143,7 @@ class Study:
             batch_size=recipe.sft.batch_size,
             seed=seed,
             hide=stage == "sft",
+            bf16=bf16,
             progress=lambda done, total: self.tell(f"{self.folder.name} {stage} {seed}", done, total),
         )
 
@@ -140,9 +151,12 @@ class Study:
         recipe, fitting = self.recipe, self.split.fitting
         policy = self._fresh(self.process(fitting), recipe.seed)
         weights = [weight for weight in policy.model.parameters() if weight.requires_grad]
+        rows = [policy.encoding.row(trace) for trace in fitting]
+        steps = Sft(batch_size=recipe.sft.batch_size, packing=False, bf16=recipe.sft.bf16)
+        bf16 = choose_pace(policy.model, rows, steps).bf16
         best, epochs, kept = -1.0, 1, [weight.detach().clone() for weight in weights]
         judged_sft, judged_rl = [], []
-        for one in self._passes(policy, "sft", fitting, epochs=recipe.sft.epochs, seed=recipe.seed):
+        for one in self._passes(policy, "sft", fitting, epochs=recipe.sft.epochs, seed=recipe.seed, bf16=bf16):
             judged_sft.append(self._judge(policy, one))
             if judged_sft[-1]["right"] > best:
                 best, epochs = judged_sft[-1]["right"], one.number
@@ -154,11 +168,11 @@ class Study:
         rl_epochs = 0
         if recipe.rl and self.reinforced:
             best = self._judge(policy, None)["rewarded"]
-            for one in self._passes(policy, "rl", fitting, epochs=recipe.rl.epochs, seed=recipe.seed):
+            for one in self._passes(policy, "rl", fitting, epochs=recipe.rl.epochs, seed=recipe.seed, bf16=bf16):
                 judged_rl.append(self._judge(policy, one))
                 if judged_rl[-1]["rewarded"] > best:
                     best, rl_epochs = judged_rl[-1]["rewarded"], one.number
-        return Choice(epochs, rl_epochs, judged_sft, judged_rl)
+        return Choice(bf16, epochs, rl_epochs, judged_sft, judged_rl)
 
     def _judge(self, policy: Language, one: Pass | None) -> dict[str, float]:
         """Figures on validation: hit rate, headline, and the hit rate with the weights of RL's reward."""

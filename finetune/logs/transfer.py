@@ -57,6 +57,7 @@ class FromElsewhere(Study):
                 batch_size=self.recipe.sft.batch_size,
                 seed=seed,
                 hide=True,
+                bf16=self.choice().bf16,
             ):
                 pass
             identity = AdapterIdentity(base=policy.base, schema=policy.encoding.schema, describe=False)
