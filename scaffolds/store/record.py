@@ -82,6 +82,16 @@ class Record:
             payload=payload,
         )
 
+    @property
+    def well_typed(self) -> bool:
+        """Whether every column holds the type it was written with; a damaged file may give back another."""
+        texts = (self.case_id, self.workflow, self.kind, self.actor, self.at, self.payload_hash, self.previous)
+        return (
+            all(isinstance(text, str) for text in (*texts, self.hash))
+            and all(isinstance(number, int) for number in (self.position, self.seq))
+            and all(isinstance(part, bytes | None) for part in (self.salt, self.body))
+        )
+
     def expected_hash(self) -> str:
         """Compute the hash that this record must have."""
         return hashlib.sha256(

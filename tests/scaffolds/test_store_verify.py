@@ -190,6 +190,12 @@ def test_any_changed_byte_of_the_file_is_found_or_held_nothing(file: Path, place
         pass
 
 
+@pytest.mark.parametrize("column", ["case_id", "kind", "actor", "payload_hash", "previous", "hash"])
+def test_a_column_that_became_another_type_is_found_and_its_event_named(file: Path, column: str) -> None:
+    copy = tampered(file, f"UPDATE trace_events SET {column} = CAST({column} AS BLOB) WHERE position = 2")
+    assert 2 in {problem.position for problem in verify(copy).problems}
+
+
 def test_on_postgresql_any_changed_column_is_found_and_its_event_named() -> None:
     url = new_database()
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
