@@ -25,7 +25,7 @@ from scaffolds.prompt import Prompts
 from scaffolds.verify import NAMES, vector
 from scaffolds.workflow import Read, Workflow
 
-MICRO_BATCH_TOKENS = 12_288
+MICRO_BATCH_TOKENS = 6_144
 Progress = Callable[[int, int], None]
 
 
