@@ -8,8 +8,9 @@ joined; documents of more than MOST_PARTS parts are handed to a person. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from scaffolds import facts
 from scaffolds.decode.decoder import Decoder
@@ -97,38 +98,43 @@ class Policy:
         texts = list(question.case.texts.values())
         conversation = self.conversations.setdefault(index, Conversation())
         if conversation.said:
-            longer = self._job(
-                question, [*conversation.tokens, *self._prompts.following(question.facts)], texts
-            )
-            if self._fits(longer):
-                return [longer]
+            longer = [*conversation.tokens, *self._prompts.following(question.facts)]
+            if self._fits(question, longer, texts):
+                return [_job(question, longer, texts)]
         whole = self._opening(question, texts)
-        if self._fits(whole):
+        if self._fits(question, whole, texts):
             if not conversation.said:
-                conversation.opening = len(whole.prompt_ids)
-            return [whole]
-        parts = [self._opening(question, [piece]) for text in texts for piece in self._pieces(question, text)]
-        return parts if len(parts) <= MOST_PARTS else []
+                conversation.opening = len(whole)
+            return [_job(question, whole, texts)]
+        pieces = (piece for text in texts for piece in self._pieces(question, text))
+        parts = list(islice(pieces, MOST_PARTS + 1))
+        if len(parts) > MOST_PARTS:
+            return []
+        return [_job(question, self._opening(question, [part]), [part]) for part in parts]
 
-    def _opening(self, question: Question, texts: list[str]) -> Job:
-        tokens = self._prompts.opening(question.facts, texts=texts, received=question.case.received)
-        return self._job(question, tokens, texts)
+    def _opening(self, question: Question, texts: list[str]) -> list[int]:
+        return self._prompts.opening(question.facts, texts=texts, received=question.case.received)
 
-    def _job(self, question: Question, prompt: list[int], texts: list[str]) -> Job:
-        grammar = Grammar.lark(facts.grammar(question.facts, *texts))
-        longest = facts.longest_output(question.facts, document="\n\n".join(texts))
-        return Job(tuple(prompt), grammar, max_tokens=longest + 1)
-
-    def _fits(self, job: Job) -> bool:
+    def _fits(self, question: Question, prompt: list[int], texts: list[str]) -> bool:
         context = self._decoder.context
-        return context is None or len(job.prompt_ids) + job.max_tokens <= context
+        return context is None or (len(prompt) < context and len(prompt) + _longest(question, texts) <= context)
 
-    def _pieces(self, question: Question, text: str) -> list[str]:
-        """Cut a text at line ends, else at words, into pieces that fit; joined they are the text."""
-        if len(text) < 2 or self._fits(self._opening(question, [text])):
-            return [text]
-        if len(text) > MOST_PARTS * 20_000:
-            return [""] * (MOST_PARTS + 1)
+    def _pieces(self, question: Question, text: str) -> Iterator[str]:
+        """Cut a text at line ends, else at blanks, into pieces that fit; joined they are the text."""
+        if len(text) < 2 or self._fits(question, self._opening(question, [text]), [text]):
+            yield text
+            return
         middle = len(text) // 2
         cut = max(text.rfind("\n", 0, middle), text.rfind(" ", middle - 200, middle)) + 1 or middle
-        return [*self._pieces(question, text[:cut]), *self._pieces(question, text[cut:])]
+        yield from self._pieces(question, text[:cut])
+        yield from self._pieces(question, text[cut:])
+
+
+def _job(question: Question, prompt: list[int], texts: list[str]) -> Job:
+    grammar = Grammar.lark(facts.grammar(question.facts, *texts))
+    return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts))
+
+
+def _longest(question: Question, texts: list[str]) -> int:
+    """Tokens of the longest possible answer, its end included."""
+    return facts.longest_output(question.facts, document="\n\n".join(texts)) + 1
