@@ -145,3 +145,13 @@ def fact_from_json(item: Mapping[str, Any]) -> Fact:
         evidence=tuple(Evidence(**place) for place in item["evidence"]),
         problems=tuple(item["problems"]),
     )
+
+
+def open_case(name: str, *, workflow: str, documents: Iterable[Document], received: date, at: datetime) -> Case:
+    """Open a case with the documents that came in; `received` is day 0 of its terms."""
+    opening = Event(kind="case_opened", actor="applicant", at=at, payload={"received": received.isoformat()})
+    added = (
+        Event(kind="document_added", actor="applicant", at=at, payload=document_payload(document))
+        for document in documents
+    )
+    return Case(id=name, workflow=workflow).with_events([opening, *added])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
 from scaffolds import engine
-from scaffolds.case import Case, Document, Event, document_payload
+from scaffolds.case import Case, Document, open_case
 from scaffolds.facts import Fact, Facts, parse
 from scaffolds.workflow import Read, Workflow
 
@@ -87,14 +87,9 @@ Answer = Callable[[Sequence[tuple[int, Question]]], Sequence[Reply]]
 def opened(workflow: Workflow, archived: Archived) -> Case:
     """Open a case with the documents of the archive."""
     at = datetime.combine(archived.received, time(12), tzinfo=UTC)
-    opening = Event(
-        kind="case_opened", actor="applicant", at=at, payload={"received": archived.received.isoformat()}
+    return open_case(
+        archived.id, workflow=workflow.name, documents=archived.documents, received=archived.received, at=at
     )
-    documents = (
-        Event(kind="document_added", actor="applicant", at=at, payload=document_payload(document))
-        for document in archived.documents
-    )
-    return Case(id=archived.id, workflow=workflow.name).with_events([opening, *documents])
 
 
 def play(

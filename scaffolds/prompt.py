@@ -91,7 +91,6 @@ def _frame(tokenizer: Any) -> _Frame:
             "The base's tokenizer names no end-of-text token; set eos_token in its configuration."
         )
     if tokenizer.chat_template is None:
-        end = tokenizer.eos_token
         return _Frame(
             opening=(tokenizer.bos_token or "", "\n\nAntwoord: "), following=("\n\n", "\n\nAntwoord: ")
         )

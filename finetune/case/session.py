@@ -6,7 +6,7 @@ taken by the person or left open. Nothing is sent from here: letters are drafts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,20 +14,9 @@ from finetune.case.person import Person
 from finetune.case.reader import Reader
 from finetune.case.show import clean_lines, facts_nl, receipt_nl, term_nl
 from scaffolds import engine
-from scaffolds.case import Case, Document, Event, document_payload
+from scaffolds.case import Case
 from scaffolds.workflow import Ask, Decide, Draft, Read, Workflow
 from workflows.letter import letter
-
-
-def open_case(workflow: Workflow, documents: Sequence[Document], *, identity: str, received: date) -> Case:
-    """Open a case with the documents that came in."""
-    at = datetime.now(UTC)
-    opening = Event(kind="case_opened", actor="applicant", at=at, payload={"received": received.isoformat()})
-    added = [
-        Event(kind="document_added", actor="applicant", at=at, payload=document_payload(document))
-        for document in documents
-    ]
-    return Case(id=identity, workflow=workflow.name).with_events([opening, *added])
 
 
 @dataclass(kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -38,8 +38,9 @@ def run(
 
     from finetune.case.person import AsIf, AtTerminal, Person
     from finetune.case.reader import open_bundle
-    from finetune.case.session import Session, open_case
+    from finetune.case.session import Session
     from finetune.libraries import settle_libraries
+    from scaffolds.case import open_case
     from scaffolds.errors import CasewrightError
     from scaffolds.workflow import Decide
     from workflows.intake import read_text_documents
@@ -65,7 +66,8 @@ def run(
         if not name:
             raise CasewrightError("A case is handled under a name; give yours.")
         person = AtTerminal(name=name, ask=input, say=typer.echo)
-    case = open_case(workflow, documents, identity=files[0].stem, received=day)
+    at = datetime.now(UTC)
+    case = open_case(files[0].stem, workflow=workflow.name, documents=documents, received=day, at=at)
     Session(workflow=workflow, reader=reader, person=person, say=typer.echo, today=today).handle(case)
     if assume_confirmed:
         typer.echo("\nVOORBEELD: hierboven is niets bevestigd, besloten of verstuurd.")

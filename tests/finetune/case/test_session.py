@@ -1,15 +1,15 @@
 """A case at the terminal: what is shown, what only a person does, and where it waits."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from finetune.case.person import AsIf, AtTerminal, Person
-from finetune.case.session import Session, open_case
+from finetune.case.session import Session
 from finetune.case.show import clean
-from scaffolds.case import Case, Document
+from scaffolds.case import Case, Document, open_case
 from scaffolds.errors import CasewrightError
 from tests.finetune.case.demo import APPLICATION, RECEIVED, reader
 from workflows.intake import read_text_document
@@ -23,7 +23,7 @@ def walk(person: Person | None, *, documents: list[Document] | None = None, **ch
     shown: list[str] = []
     documents = documents or [read_text_document(APPLICATION, received=RECEIVED)]
     session = Session(workflow=WORKFLOW, reader=reader(**changed), person=person, say=shown.append, today=TODAY)
-    case = session.handle(open_case(WORKFLOW, documents, identity="zaak-1", received=RECEIVED))
+    case = session.handle(open_case("zaak-1", workflow=WORKFLOW.name, documents=documents, received=RECEIVED, at=datetime.now(UTC)))
     return case, "\n".join(shown)
 
 
