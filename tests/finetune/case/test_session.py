@@ -23,7 +23,9 @@ def walk(person: Person | None, *, documents: list[Document] | None = None, **ch
     shown: list[str] = []
     documents = documents or [read_text_document(APPLICATION, received=RECEIVED)]
     session = Session(workflow=WORKFLOW, reader=reader(**changed), person=person, say=shown.append, today=TODAY)
-    case = session.handle(open_case("zaak-1", workflow=WORKFLOW.name, documents=documents, received=RECEIVED, at=datetime.now(UTC)))
+    at = datetime.now(UTC)
+    case = open_case("zaak-1", workflow=WORKFLOW.name, documents=documents, received=RECEIVED, at=at)
+    case = session.handle(case)
     return case, "\n".join(shown)
 
 
