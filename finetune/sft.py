@@ -19,13 +19,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.adapter import AdapterIdentity, attach, save_adapter
-from finetune.base import Base
+from finetune.adapter import attach, save_adapter
 from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
-from finetune.files import read_json, write_json_atomic, write_text_atomic
 from finetune.pace import Pace, choose_pace, total_steps
 from finetune.rows import Row, check_trained
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json, write_json_atomic, write_text_atomic
+from workflows.serve.adapter import AdapterIdentity
+from workflows.serve.base import Base
 
 if TYPE_CHECKING:
     from finetune.recipe import Sft
