@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import nll_loss
 
-from finetune.logs.language import Batch, Language, collate, evaluating, logprobs
+from finetune.logs.language import Batch, Language, by_length, collate, evaluating, logprobs
 from finetune.logs.protocol import opens_group, right_answers
 from finetune.logs.trace import Trace
 from finetune.rows import Row
@@ -156,13 +156,15 @@ def _divergence(new: Tensor, old: Tensor) -> Tensor:
 
 def _distributions(policy: Language, rows: Sequence[Row], *, bf16: bool) -> list[tuple[Tensor, Tensor]]:
     """The log-probabilities of each row as the policy is now, on the CPU."""
-    kept = []
-    with evaluating(policy.model):
-        for row in rows:
-            batch = collate([row], policy.encoding, device=policy.model.device)
-            kept.append(tuple(part.cpu() for part in logprobs(policy.model, batch, policy.encoding, bf16=bf16)))
-    # Made in inference mode; a copy made outside may take part in a loss.
-    return [(steps.clone(), gaps.clone()) for steps, gaps in kept]
+    kept: dict[int, tuple[Tensor, Tensor]] = {}
+    for picks, batch in by_length(rows, policy.encoding, device=policy.model.device):
+        with evaluating(policy.model):
+            steps, gaps = (part.cpu() for part in logprobs(policy.model, batch, policy.encoding, bf16=bf16))
+        for place, pick in enumerate(picks):
+            of_steps, of_gaps = (part[0].cpu() == place for part in (batch.steps, batch.gaps))
+            # Made in inference mode; a copy made outside may take part in a loss.
+            kept[pick] = steps[of_steps].clone(), gaps[of_gaps].clone()
+    return [kept[place] for place in range(len(rows))]
 
 
 def _batches(rows: Sequence[Row], size: int) -> list[list[int]]:
