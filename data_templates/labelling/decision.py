@@ -1,4 +1,4 @@
-"""The form of a Decide step: the decision, the answer to each open norm, the reason, and what speaks for and against."""
+"""The form of a Decide step: the decision, the answer to each open norm, the reason, and what speaks for it or not."""
 
 from __future__ import annotations
 

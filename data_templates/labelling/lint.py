@@ -69,7 +69,7 @@ def _element(element: Element, objects: set[str | None], controls: Mapping[str |
         problems.append(f"{tag} {name} shows no part of the data")
     if tag in CONTROLS:
         targets = (element.get("toName") or "").split(",")
-        problems += [f"{tag} {name} is about {to or 'nothing'}, which is not shown" for to in targets if to not in objects]
+        problems += [f"{tag} {name} is about {to}, which is not shown" for to in targets if to not in objects]
     if (other := element.get("whenTagName")) is not None:
         known = _values(controls[other]) if other in controls else None
         if known is None:

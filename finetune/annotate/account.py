@@ -48,7 +48,8 @@ def _post(browser: httpx.Client, page: str, form: dict[str, str]) -> None:
     """Send a form as its page would: with the token against forgery, and back to where it came from."""
     browser.get(page)
     forgery = browser.cookies.get("csrftoken") or ""
-    answer = browser.post(page, data=form | {"csrfmiddlewaretoken": forgery}, headers={"Referer": str(browser.base_url)})
+    sent = form | {"csrfmiddlewaretoken": forgery}
+    answer = browser.post(page, data=sent, headers={"Referer": str(browser.base_url)})
     # A form that was not accepted comes back with 200; one that was leads on.
     if answer.status_code != 302:
         raise CasewrightError(f"{browser.base_url} did not accept {form['email']} ({answer.status_code}).")

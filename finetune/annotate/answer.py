@@ -49,7 +49,8 @@ def _facts(workflow: Workflow, task: Task, checked: Checked) -> Payload:
     known, reasons = {}, []
     for path, kind in step.facts.kinds.items():
         marks = [mark for mark in checked.marks if mark.label == path]
-        state = next(key for key, word in facts_names.STATES.items() if word == checked.values[facts_names.STATE + path])
+        word = checked.values[facts_names.STATE + path]
+        state = next(key for key, spoken in facts_names.STATES.items() if spoken == word)
         if (state == "stated") != bool(marks):
             reasons.append(f"{path} is said to be {facts_names.STATES[state]}, with {len(marks)} spans")
             continue
@@ -135,7 +136,8 @@ def fields(answer: Mapping[str, Any]) -> dict[str, Any]:
     if "decision" in answer:
         return {decision_names.DECISION: answer["decision"]}
     if "preferred" in answer:
-        return {drafts_names.BETTER: answer["preferred"] or drafts_names.TIE}
+        side = answer["preferred"]
+        return {drafts_names.BETTER: f"{side} {answer['difference']}" if side else drafts_names.TIE}
     turns = {f"{trace_names.STEP} {step['turn']}": step["error"] or step["verdict"] for step in answer["steps"]}
     return {trace_names.VERDICT: answer["verdict"], **turns}
 

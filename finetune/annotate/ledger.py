@@ -7,6 +7,8 @@ server no longer has is kept. A pull is one transaction.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import secrets
 import sqlite3
@@ -127,6 +129,11 @@ class Ledger:
         """Keep a setting."""
         self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, json.dumps(value)))
 
+    def alias(self, annotator: str) -> str:
+        """The pseudonym of an annotator, the same in everything that is made from this ledger."""
+        salt = bytes.fromhex(self.get("salt"))
+        return "annotator-" + hmac.new(salt, annotator.encode(), hashlib.sha256).hexdigest()[:6]
+
     def tasks(self, circle: Circle | None = None) -> Iterator[Task]:
         """Give the planned tasks in their order, one in memory at a time."""
         where = "WHERE circle = ?" if circle else ""
@@ -167,6 +174,10 @@ class Ledger:
         query = f"SELECT body FROM annotations WHERE number IN ({_CURRENT}) AND status = ? ORDER BY number"
         for (body,) in self._db.execute(query, (status,)):
             yield Annotation.from_dict(json.loads(body))
+
+    def annotators(self) -> list[str]:
+        """Every annotator, by the name of the account."""
+        return [name for (name,) in self._db.execute("SELECT DISTINCT annotator FROM annotations ORDER BY annotator")]
 
     def counts(self) -> dict[str, int]:
         """How many annotations there are by status, in their last revision."""

@@ -82,8 +82,7 @@ def _single(client: Client, project: int) -> int:
 
 def _wire(workflow: Workflow, task: Task) -> dict[str, Any]:
     """A task as Label Studio imports it."""
-    if not task.suggests or task.proposed is None:
-        return {"data": task.data}
     form = form_of(workflow, task.kind, task.step)
-    suggestion = {"model_version": task.model or "unknown", "result": results_of(form, task, task.proposed)}
-    return {"data": task.data, "predictions": [suggestion]}
+    offered = {task.model or "unknown": task.proposed} if task.suggests and task.proposed else task.rivals
+    made = [{"model_version": who, "result": results_of(form, task, answer)} for who, answer in offered.items()]
+    return {"data": task.data, "predictions": made} if made else {"data": task.data}

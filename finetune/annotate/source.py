@@ -26,7 +26,12 @@ from scaffolds.workflow import Decide, Draft, Read, Workflow
 
 
 def from_dossiers(
-    workflow: Workflow, dossiers: Sequence[Dossier], *, decoder: Decoder | None, prompts: Prompts | None, model: str
+    workflow: Workflow,
+    dossiers: Sequence[Dossier],
+    *,
+    decoder: Decoder | None = None,
+    prompts: Prompts | None = None,
+    model: str = "",
 ) -> Iterator[Candidate]:
     """Candidates for reading from dossiers, whose gold answers are known; with a decoder the model suggests."""
     read: dict[tuple[str, str], tuple[Mapping[str, Fact], float]] = {}
@@ -121,8 +126,9 @@ def _readings(workflow: Workflow, case: Case) -> Iterator[Candidate]:
             workflow, step.id, case=case.id, received=case.received, documents=before.documents, proposed=proposed,
             model=event.actor.removeprefix("model:"), gold=confirmed if closed and whole else None,
         )  # fmt: skip
+        sure = event.payload.get("confidence") or {}
         flagged = handed_over or changed or any(fact.handed_over for fact in proposed.values())
-        yield Candidate(task=task, flagged=flagged)
+        yield Candidate(task=task, flagged=flagged, confidence=min(sure.values(), default=None))
 
 
 def _facts(event: Event) -> dict[str, Fact]:

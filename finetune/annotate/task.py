@@ -8,7 +8,7 @@ is which document.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from data_templates.labelling import FormKind
 from finetune.files import sha256_json
 from scaffolds.case import Document
 
-Circle = Literal["shown", "blind"]
+Circle = Literal["shown", "blind", "senior"]
 Why = Literal["conflict", "doubt", "random", "gold", "adjudication"]
 OURS = "casewright"
 _BETWEEN = "\n\n"
@@ -54,10 +54,15 @@ class Task:
     drafts: Mapping[str, Mapping[str, str]] | None = None
     """The two drafts by side: text, the model's answer behind it, and the model."""
 
+    about: str = ""
+    """In the circle `senior`: the key of the task on which annotators disagreed."""
+    rivals: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Their answers, by pseudonym."""
+
     @property
     def key(self) -> str:
         """Who this task is: the same content at the same step has the same key, however often it is planned."""
-        about = [self.kind, self.workflow, self.version, self.step, self.case, self.why == "adjudication"]
+        about = [self.kind, self.workflow, self.version, self.step, self.case, self.about]
         return sha256_json([*about, self.shown])[:32]
 
     @property
