@@ -20,6 +20,7 @@ from finetune.annotate.adjudicate import Outcome, outcomes
 from finetune.annotate.answer import fields
 from finetune.annotate.card import write_card
 from finetune.annotate.ledger import Ledger
+from finetune.annotate.task import Task
 from finetune.bundle import workflow_schema
 from finetune.files import folder_atomic, sha256_json
 from scaffolds.case import fact_from_json
@@ -31,6 +32,7 @@ from scaffolds.workflow import Draft, Read, Workflow
 FILES = ("sft", "dpo", "kto")
 EVALUATION_IN_TEN = 1
 Messages = list[dict[str, str]]
+Answers = Mapping[tuple[str, str], str]
 
 
 def export_trl(ledger: Ledger, workflow: Workflow, *, out: Path, describe: bool) -> dict[str, int]:
@@ -47,8 +49,10 @@ def export_trl(ledger: Ledger, workflow: Workflow, *, out: Path, describe: bool)
     with folder_atomic(out) as inside:
         files = {name: (inside / f"{name}.jsonl").open("w", encoding="utf-8") for name in FILES}
         try:
-            for outcome in outcomes(ledger):
-                for name, row in _rows(ledger, workflow, prompts, outcome):
+            settled = list(outcomes(ledger))
+            answers = _answers(workflow, settled)
+            for outcome in settled:
+                for name, row in _rows(ledger, workflow, prompts, outcome, answers):
                     files[name].write(json.dumps(row, ensure_ascii=False) + "\n")
                     counts[name] += 1
         finally:
@@ -61,29 +65,60 @@ def export_trl(ledger: Ledger, workflow: Workflow, *, out: Path, describe: bool)
 
 
 def _rows(
-    ledger: Ledger, workflow: Workflow, prompts: Prompts, outcome: Outcome
+    ledger: Ledger, workflow: Workflow, prompts: Prompts, outcome: Outcome, answers: Answers
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     task = outcome.task
-    step = workflow.by_id[task.step]
-    assert isinstance(step, Read | Draft)
-    assert step.facts is not None
-    texts = [task.shown["stuk"][part.start : part.end] for part in task.parts]
-    asked = prompts.body(step.facts, texts=texts, received=task.received)
-    row: dict[str, Any] = {"prompt": [{"role": "user", "content": asked}]}
-    about = {"provenance": _provenance(ledger, workflow, outcome)}
+    steps = [name for name in _asking(workflow) if name == task.step or (task.case, name) in answers]
+    steps = steps[: steps.index(task.step) + 1]
+    row: dict[str, Any] = {"prompt": _conversation(workflow, prompts, task, steps, answers)}
+    about = {"provenance": _provenance(ledger, workflow, outcome, steps)}
     if task.kind == "drafts":
         yield from _draft_rows(row, about, outcome)
         return
-    right = _written(step.facts, outcome.answer)
+    right = answers.get((task.case, task.step))
     if right is not None:
         yield "sft", row | {"completion": _said(right)} | about
-    said = _written(step.facts, task.proposed) if task.proposed and not task.planted else None
+    said = _written(_asking(workflow)[task.step], task.proposed) if task.proposed and not task.planted else None
     if said is None or right is None or task.proposed is None:
         return
     accepted = fields(task.proposed) == fields(outcome.answer)
     yield "kto", row | {"completion": _said(said), "label": accepted} | about
     if not accepted:
         yield "dpo", row | {"chosen": _said(right), "rejected": _said(said)} | about
+
+
+def _asking(workflow: Workflow) -> dict[str, type[Facts]]:
+    """The steps at which the model is asked something, in order, with what it is asked."""
+    steps = (step for step in workflow.steps if isinstance(step, Read | Draft))
+    return {step.id: step.facts for step in steps if step.facts is not None}
+
+
+def _answers(workflow: Workflow, settled: list[Outcome]) -> Answers:
+    """What was settled about readings, as the model says it, by case and step."""
+    asked = _asking(workflow)
+    written = {
+        (one.task.case, one.task.step): _written(asked[one.task.step], one.answer)
+        for one in settled
+        if one.task.kind == "facts"
+    }
+    return {place: text for place, text in written.items() if text is not None}
+
+
+def _conversation(workflow: Workflow, prompts: Prompts, task: Task, steps: list[str], answers: Answers) -> Messages:
+    """The turns up to the last of `steps`: as in service, what was asked of the same case before comes before."""
+    asked = _asking(workflow)
+    texts = [task.shown["stuk"][part.start : part.end] for part in task.parts]
+    turns: Messages = []
+    for name in steps:
+        if turns:
+            turns += [*_said(answers[task.case, steps[len(turns) // 2]]), _asked(prompts.question(asked[name]))]
+        else:
+            turns.append(_asked(prompts.body(asked[name], texts=texts, received=task.received)))
+    return turns
+
+
+def _asked(text: str) -> dict[str, str]:
+    return {"role": "user", "content": text}
 
 
 def _draft_rows(
@@ -110,7 +145,7 @@ def _said(text: str) -> Messages:
     return [{"role": "assistant", "content": text}]
 
 
-def _provenance(ledger: Ledger, workflow: Workflow, outcome: Outcome) -> dict[str, Any]:
+def _provenance(ledger: Ledger, workflow: Workflow, outcome: Outcome, steps: list[str]) -> dict[str, Any]:
     task = outcome.task
     case = sha256_json([workflow.name, task.case])
     return {
@@ -118,7 +153,7 @@ def _provenance(ledger: Ledger, workflow: Workflow, outcome: Outcome) -> dict[st
         "case": case[:16],
         "split": "eval" if int(case, 16) % 10 < EVALUATION_IN_TEN else "train",
         "workflow": f"{workflow.name} {task.version}",
-        "step": task.step,
+        "steps": steps,
         "schema": workflow_schema(workflow),
         "law": workflow.law,
         "model": task.model,

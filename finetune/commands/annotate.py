@@ -80,9 +80,9 @@ def plan(
         raise CasewrightError("There is nothing to annotate in that source.")
     with Ledger(out, create=True) as ledger:
         ledger.create(tasks, settings=settings)
-    told = Counter(f"{task.why}" for task in tasks)
+    told = ", ".join(f"{number} {why}" for why, number in Counter(task.why for task in tasks).items())
     blinds = sum(task.circle == "blind" for task in tasks)
-    typer.echo(f"{out}: {len(tasks)} tasks ({', '.join(f'{n} {why}' for why, n in told.items())}), {blinds} of them blind.")
+    typer.echo(f"{out}: {len(tasks)} tasks ({told}), {blinds} of them blind.")
 
 
 def _instruction(path: Path) -> dict[str, str]:
