@@ -89,7 +89,8 @@ class _Reader:
         try:
             read = _value(control, value)
         except Refused as refused:
-            return self.reasons.extend(refused.reasons)
+            read = None  # an answer that is wrong is not also one that is missing
+            self.reasons.extend(refused.reasons)
         if control.region:
             return self._beside(control, item.get("id"), value, read)
         if name in self.values:
