@@ -38,7 +38,7 @@ def write_card(folder: Path, ledger: Ledger, workflow: Workflow, *, rows: Mappin
         instruction=ledger.get("instruction"),
         annotators={who: (len(times), median(times)) for who, times in sorted(seconds.items())},
         rows=rows,
-        counts=ledger.counts(),
+        counts={"answered": 0, "skipped": 0, "refused": 0} | ledger.counts(),
         circles=circles,
         raw=raw_agreement(units),
     )

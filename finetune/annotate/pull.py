@@ -115,8 +115,11 @@ class _Reader:
         author = author.get("id") if isinstance(author, dict) else author
         results, answer, reasons = item.get("result"), None, list(before)
         skipped = bool(item.get("was_cancelled"))
+        name = self.users.get(author, f"account {author}")
         if author not in self.users:
             reasons.append(f"the annotator {author!r} has no account")
+        if task is not None and self.ledger.alias(name) in task.rivals:
+            reasons.append("adjudicated by one of those who disagreed")
         if task is not None and not skipped and not before:
             try:
                 answer = answer_of(self.workflow, self.form, task, results)
@@ -128,7 +131,7 @@ class _Reader:
                 project=self.project,
                 id=item["id"],
                 key=key if isinstance(key, str) else None,
-                annotator=self.users.get(author, f"account {author}"),
+                annotator=name,
                 at=str(item.get("updated_at") or item.get("created_at")),
                 seconds=float(item.get("lead_time") or 0),
                 status="refused" if reasons else "skipped" if skipped else "answered",

@@ -49,7 +49,7 @@ WORKFLOW = Workflow(
     ),
 )
 FORM: Form = form_of(WORKFLOW, "facts", "lees")
-WORDS = ("de", "re\u0301ële", "🌳🌳", "ĳsbaan", "<b>vet</b>", "&amp;", "café\r\n", "$stuk", "{{x}}", "\u200f", "e\u0308")
+WORDS = ("de", "re\u0301ële", "🌳🌳", "ĳsbaan", "<b>vet</b>", "&amp;", "café\r\n", "$stuk", "{{x}}", "e\u0308")
 
 
 def hostile_task(number: int, *, documents: int = 2) -> tuple[Task, dict[str, Fact]]:
