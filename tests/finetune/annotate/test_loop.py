@@ -136,7 +136,8 @@ def test_an_adjudication_by_one_of_the_two_is_refused(done: Round) -> None:
     add_adjudications(ledger)
     push(ledger, client, WORKFLOW)
     id_, task = next(pair for pair in on_server(ledger, client) if pair[1].circle == "senior")
-    made = done.annotators[0].client.sdk.annotations.create(id=id_, result=results_of(FORM, task, as_proposed(task)))
+    answer = results_of(FORM, task, as_proposed(ledger.task(task.about) or task))
+    made = done.annotators[0].client.sdk.annotations.create(id=id_, result=answer)
     assert pull(ledger, client, WORKFLOW).refused == 1
     [line] = (ledger.folder / QUARANTINE).read_text().splitlines()
     assert "one of those who disagreed" in json.loads(line)["reasons"][-1]
