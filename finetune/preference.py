@@ -20,15 +20,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.adapter import adapter_identity, load_adapter, save_adapter
-from finetune.base import Base
+from finetune.adapter import save_adapter
 from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
-from finetune.files import read_json, sha256_file, write_json_atomic, write_text_atomic
 from finetune.gates import check_licence, check_personal_data
 from finetune.recipe import Preference
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json, sha256_file, write_json_atomic, write_text_atomic
 from scaffolds.prompt import Prompts
 from scaffolds.workflow import Draft, Read, Workflow
+from workflows.serve.adapter import adapter_identity, load_adapter
+from workflows.serve.base import Base
 
 Progress = Callable[[int, int], None]
 _LOGGED = ("step", "loss", "rewards/margins", "rewards/accuracies", "kl")

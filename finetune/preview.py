@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.files import folder_atomic, write_json_atomic, write_text_atomic
 from finetune.recipe import write_recipe
 from finetune.stages import Work, open_base, training_rows
+from scaffolds.files import folder_atomic, write_json_atomic, write_text_atomic
 
 RL_COST = 4.0
 """What an RL episode costs per token against an SFT row: it is generated first, token by token where there is

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from finetune.data import load_data
-from finetune.files import read_json, write_json_atomic, write_text_atomic
 from finetune.progress import Progress
 from finetune.recipe import Part, Recipe, load_recipe, write_recipe
 from finetune.stages import Verdict, Work, bundle_stage, evaluation_stage, gate, preference_stage, rl_stage, sft_stage
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json, write_json_atomic, write_text_atomic
 from workflows.registry import load_workflow
 
 

@@ -11,20 +11,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.bundle import Bundle, Stage, workflow_schema, write_bundle
+from finetune.bundle import write_bundle
 from finetune.data import Data
-from finetune.files import read_json, write_json_atomic, write_text_atomic
 from finetune.progress import Progress
 from finetune.recipe import Recipe
+from scaffolds.files import read_json, write_json_atomic, write_text_atomic
 from scaffolds.workflow import Workflow
+from workflows.serve.bundle import Bundle, Stage, workflow_schema
 
 if TYPE_CHECKING:
-    from finetune.base import Base
     from finetune.evaluate.notices import Notice
     from finetune.evaluate.readings import Read
     from finetune.rows import Row
     from scaffolds.decode import Decoder
     from scaffolds.prompt import Prompts
+    from workflows.serve.base import Base
 
 
 _NAMES: Mapping[Stage, str] = {"base": "base", "sft": "SFT", "preference": "preference", "rl": "RL"}
@@ -69,7 +70,7 @@ class Work:
 
 def open_base(work: Work) -> Base:
     """Load the recipe's base."""
-    from finetune.base import load_base
+    from workflows.serve.base import load_base
 
     return load_base(work.recipe.base, quantise=work.recipe.sft.quantise, hub=work.recipe.hub)
 
@@ -126,10 +127,11 @@ def preference_stage(work: Work) -> None:
 
 def rl_stage(work: Work) -> None:
     """Train on from the adapter before it on the archive, after the gold gate; interrupted, it goes on."""
-    from finetune.adapter import adapter_identity, load_adapter, save_adapter
+    from finetune.adapter import save_adapter
     from finetune.archive import archive
     from finetune.rl.gold import gold_gate
     from finetune.rl.train import train_rl
+    from workflows.serve.adapter import adapter_identity, load_adapter
 
     rl = work.recipe.rl
     if rl is None or work.adapter("rl").exists():
@@ -182,8 +184,8 @@ def evaluation_stage(work: Work) -> dict[str, Any]:
 
 
 def _decoder(work: Work, stage: Stage) -> Decoder:
-    from finetune.adapter import load_adapter
     from scaffolds.decode import Decoder
+    from workflows.serve.adapter import load_adapter
 
     base = open_base(work)
     model = base.model
@@ -249,7 +251,7 @@ def gate(work: Work, figures: dict[str, Any]) -> Verdict:
 
 def bundle_stage(work: Work, figures: dict[str, Any], stage: Stage) -> Path:
     """Write the bundle of a stage: its adapter, the resolved recipe, the data record and the figures."""
-    from finetune.adapter import adapter_identity
+    from workflows.serve.adapter import adapter_identity
 
     identity = adapter_identity(work.adapter(stage))
     bundle = Bundle(

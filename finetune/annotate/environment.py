@@ -13,8 +13,8 @@ import sys
 from importlib import resources
 from pathlib import Path
 
-from finetune.files import sha256_file
 from scaffolds.errors import CasewrightError
+from scaffolds.files import sha256_file
 
 VERSION = "1.23.2"
 PLACE = "CASEWRIGHT_LABEL_STUDIO"

@@ -21,13 +21,13 @@ from finetune.annotate.answer import fields
 from finetune.annotate.card import write_card
 from finetune.annotate.ledger import Ledger
 from finetune.annotate.task import Task
-from finetune.bundle import workflow_schema
-from finetune.files import folder_atomic, sha256_json
 from scaffolds.case import fact_from_json
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Facts, render
+from scaffolds.files import folder_atomic, sha256_json
 from scaffolds.prompt import Prompts
 from scaffolds.workflow import Draft, Read, Workflow
+from workflows.serve.bundle import workflow_schema
 
 FILES = ("sft", "dpo", "kto")
 EVALUATION_IN_TEN = 1

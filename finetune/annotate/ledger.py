@@ -20,8 +20,8 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from finetune.annotate.task import Circle, Task
-from finetune.files import sha256_json
 from scaffolds.errors import CasewrightError
+from scaffolds.files import sha256_json
 
 FILE = "ledger.db"
 Status = Literal["answered", "skipped", "refused"]

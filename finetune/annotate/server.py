@@ -23,8 +23,8 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import urlopen
 
 from finetune.annotate.environment import server_program
-from finetune.files import read_json, write_json_atomic, write_text_atomic
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json, write_json_atomic, write_text_atomic
 
 SECONDS_TO_START = 600
 """A first start makes the tables, which takes minutes on a busy machine."""

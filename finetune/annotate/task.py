@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any, Literal
 
 from data_templates.labelling import FormKind
-from finetune.files import sha256_json
 from scaffolds.case import Document
+from scaffolds.files import sha256_json
 
 Circle = Literal["shown", "blind", "senior"]
 Why = Literal["conflict", "doubt", "random", "gold", "adjudication"]

@@ -86,8 +86,8 @@ def plan(
 
 
 def _instruction(path: Path) -> dict[str, str]:
-    from finetune.files import sha256_file
     from scaffolds.errors import CasewrightError
+    from scaffolds.files import sha256_file
 
     try:
         text = path.read_text("utf-8")
@@ -126,12 +126,12 @@ def _candidates(
     made = list(load_dossiers(workflow.name)(dossiers, seed=seed, split="train"))
     if bundle is None:
         return list(from_dossiers(workflow, made))
-    from finetune.adapter import load_adapter
-    from finetune.base import load_base
-    from finetune.bundle import read_bundle
     from finetune.libraries import settle_libraries
     from scaffolds.decode import Decoder
     from scaffolds.prompt import Prompts
+    from workflows.serve.adapter import load_adapter
+    from workflows.serve.base import load_base
+    from workflows.serve.bundle import read_bundle
 
     settle_libraries()
     read = read_bundle(bundle, workflow=workflow)
@@ -211,8 +211,8 @@ def agree(
 ) -> None:
     """Measure agreement, anchoring and performance on what is known, and write a page."""
     from finetune.annotate.figures import agreement_figures
-    from finetune.files import write_json_atomic, write_text_atomic
     from finetune.report.agreement_page import agreement_page, estimate
+    from scaffolds.files import write_json_atomic, write_text_atomic
 
     with _opened(folder) as (ledger, workflow):
         figures = agreement_figures(ledger, workflow, draws=draws, seed=ledger.get("seed"))

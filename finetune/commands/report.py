@@ -13,12 +13,12 @@ app = typer.Typer()
 @app.command()
 def report(run: Annotated[Path, typer.Argument(help="The folder of an evaluated run.")]) -> None:
     """Write a run's report again, from its logs and figures."""
-    from finetune.files import read_json
     from finetune.progress import silent
     from finetune.report.run_page import write_run_page
     from finetune.run import reopen
     from finetune.stages import gate
     from scaffolds.errors import CasewrightError
+    from scaffolds.files import read_json
 
     work = reopen(run, tell=silent)
     if not (run / "evaluation.json").is_file():

@@ -14,13 +14,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from finetune.base import Base, BaseIdentity, Quantise, load_base
 from finetune.logs.encoding import Encoding, extend
 from finetune.logs.protocol import Labels, Probabilities
 from finetune.logs.trace import Trace
 from finetune.rows import IGNORED, Row
 from scaffolds.errors import CasewrightError
 from workflows.procesverloop import Procesverloop
+from workflows.serve.base import Base, BaseIdentity, Quantise, load_base
 
 BATCH = 16
 _LARGE = 1_000_000_000

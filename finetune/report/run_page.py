@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from finetune.evaluate.compare import SHOWN
-from finetune.files import read_json, write_text_atomic
 from finetune.report.svg import line_chart
+from scaffolds.files import read_json, write_text_atomic
 from scaffolds.verify import NAMES
 
 _STYLE = """

@@ -131,7 +131,7 @@ class Policy:
 
 
 def _job(question: Question, prompt: list[int], texts: list[str]) -> Job:
-    grammar = Grammar.lark(facts.grammar(question.facts, *texts))
+    grammar = Grammar.lark(facts.grammar(question.facts, *texts, received=question.case.received))
     return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts))
 
 

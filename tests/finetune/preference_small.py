@@ -10,7 +10,6 @@ import signal
 from pathlib import Path
 from typing import Literal
 
-from finetune.base import load_base
 from finetune.preference import judged_rows, train_preference
 from finetune.recipe import Preference
 from scaffolds.facts import render
@@ -18,6 +17,7 @@ from scaffolds.prompt import Prompts
 from scaffolds.workflow import Read
 from tests.finetune.small import WORKFLOW, dossiers
 from tests.finetune.train_small import SCHEMA
+from workflows.serve.base import load_base
 
 STATED, ABSENT = '{"reden":{"bron":"ziek","waarde":"ziek"}}', '{"reden":"niet vermeld"}'
 

@@ -10,8 +10,6 @@ from typing import Literal, get_args
 import pytest
 import torch
 
-from finetune.adapter import load_adapter
-from finetune.base import load_base
 from finetune.preference import Judged, judged_rows, preference_record
 from finetune.recipe import Preference
 from finetune.rows import row
@@ -21,6 +19,8 @@ from tests.finetune.preference_small import preference, train, write_rows
 from tests.finetune.small import WORKFLOW, dossiers, save_base
 from tests.finetune.train_small import SCHEMA, SFT
 from tests.finetune.train_small import train as train_sft
+from workflows.serve.adapter import load_adapter
+from workflows.serve.base import load_base
 
 Method = Literal["dpo", "kto"]
 
@@ -44,7 +44,8 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def judged(llama: Path, rows: Path, method: Method) -> list[Judged]:
     base = load_base(str(llama))
     prompts = Prompts(tokenizer=base.tokenizer, describe=False)
-    return judged_rows(preference(rows, method), workflow=WORKFLOW, schema=SCHEMA, prompts=prompts, context=base.context)
+    asked = preference(rows, method)
+    return judged_rows(asked, workflow=WORKFLOW, schema=SCHEMA, prompts=prompts, context=base.context)
 
 
 def margin(llama: Path, adapter: Path, pairs: list[Judged]) -> float:
@@ -111,7 +112,9 @@ def test_rows_pass_the_gates_or_stop_the_run(rows: Path, tmp_path: Path) -> None
         preference_record(real)
 
 
-def test_rows_of_other_facts_of_another_wording_or_of_evaluation_are_refused(llama: Path, rows: Path, tmp_path: Path) -> None:
+def test_rows_of_other_facts_of_another_wording_or_of_evaluation_are_refused(
+    llama: Path, rows: Path, tmp_path: Path
+) -> None:
     lines = (rows / "dpo.jsonl").read_text().splitlines()
     for change, told in (
         ({"schema": "0" * 64}, "other facts"),

@@ -18,7 +18,10 @@ from tests.finetune.annotate.plans import SETTINGS, projects
 from tests.finetune.annotate.reading import RECEIVED, WORKFLOW, hostile_task
 from tests.label_studio import Annotator, Server, running_server
 
-TEXT = "Re\u0301ële café\r\n🌳🌳 Ik, 👩\u200d🌾 Zoë, wil e\u0301e\u0301n boom kappen; € 12,50. Ĳsbaan 3\r\nDank <b>u</b>."
+TEXT = (
+    "Re\u0301ële café\r\n🌳🌳 Ik, 👩\u200d🌾 Zoë, wil e\u0301e\u0301n boom kappen; "
+    "€ 12,50. Ĳsbaan 3\r\nDank <b>u</b>."
+)
 
 
 @pytest.fixture(scope="module")
