@@ -22,6 +22,7 @@ from workflows.serve.bundle import Bundle, Stage, workflow_schema
 if TYPE_CHECKING:
     from finetune.evaluate.notices import Notice
     from finetune.evaluate.readings import Read
+    from finetune.preference import Judged
     from finetune.rows import Row
     from scaffolds.decode import Decoder
     from scaffolds.prompt import Prompts
@@ -82,6 +83,18 @@ def training_rows(work: Work, base: Base) -> list[Row]:
     return rows(work.data.confirmed, workflow=work.workflow, prompts=work.prompts(base), context=base.context)
 
 
+def preference_rows(work: Work, base: Base) -> list[Judged]:
+    """Turn what annotators settled into tokens; empty where the recipe has no such stage."""
+    from finetune.preference import judged_rows
+
+    if work.recipe.preference is None:
+        return []
+    prompts = work.prompts(base)
+    return judged_rows(
+        work.recipe.preference, workflow=work.workflow, schema=work.schema, prompts=prompts, context=base.context
+    )
+
+
 def sft_stage(work: Work) -> None:
     """Train the SFT adapter on the confirmed dossiers; an interrupted run goes on, a finished one returns."""
     from finetune.sft import train_sft
@@ -103,18 +116,15 @@ def sft_stage(work: Work) -> None:
 
 def preference_stage(work: Work) -> None:
     """Train on from the SFT adapter on what annotators settled; interrupted, it goes on."""
-    from finetune.preference import judged_rows, train_preference
+    from finetune.preference import train_preference
 
     preference = work.recipe.preference
     if preference is None or work.adapter("preference").exists():
         return
     base = open_base(work)
-    rows = judged_rows(
-        preference, workflow=work.workflow, schema=work.schema, prompts=work.prompts(base), context=base.context
-    )
     train_preference(
         base,
-        rows,
+        preference_rows(work, base),
         preference,
         start=work.adapter("sft"),
         out=work.out / "preference",

@@ -99,6 +99,7 @@ def serving(folder: Path, *, port: int, email: str, database: str | None = None)
 
 def _login(folder: Path, *, port: int, email: str) -> Login:
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     known = read_json(folder / "login.json") if (folder / "login.json").is_file() else {}
     password = known.get("password") or secrets.token_urlsafe(18)
     login = Login(url=f"http://127.0.0.1:{port}", email=known.get("email") or email, password=password)
