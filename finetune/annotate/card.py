@@ -10,7 +10,7 @@ from statistics import median
 
 from jinja2 import Environment, StrictUndefined
 
-from finetune.annotate.agreement import raw_agreement
+from finetune.annotate.agreement import measured, raw_agreement
 from finetune.annotate.answer import fields
 from finetune.annotate.figures import answered
 from finetune.annotate.ledger import Ledger
@@ -40,7 +40,7 @@ def write_card(folder: Path, ledger: Ledger, workflow: Workflow, *, rows: Mappin
         rows=rows,
         counts={"answered": 0, "skipped": 0, "refused": 0} | ledger.counts(),
         circles=circles,
-        raw=raw_agreement(units),
+        raw=measured(raw_agreement(units), len(units)),
     )
     path = folder / "README.md"
     path.write_text(text, encoding="utf-8")

@@ -11,13 +11,22 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from itertools import combinations
 from statistics import median
 from typing import Any
 
 from data_templates.labelling import drafts as drafts_names
-from finetune.annotate.agreement import Level, cohen_kappa, krippendorff_alpha, raw_agreement, span_f1, with_interval
+from finetune.annotate.agreement import (
+    Figure,
+    Level,
+    Picks,
+    cohen_kappa,
+    krippendorff_alpha,
+    ratio,
+    raw_agreement,
+    span_f1,
+    with_interval,
+)
 from finetune.annotate.answer import fields, marked
 from finetune.annotate.ledger import Annotation, Ledger
 from finetune.annotate.task import Task
@@ -47,8 +56,8 @@ def agreement_figures(ledger: Ledger, workflow: Workflow, *, draws: int, seed: i
     """Every figure as plain JSON. Raises nothing; a figure that is undefined is nan and shown as a dash."""
     every = list(answered(ledger))
 
-    def estimate(units: Sequence[Any], figure: Callable[[Sequence[Any]], float]) -> dict[str, float]:
-        return asdict(with_interval(units, figure, draws=draws, seed=seed))
+    def estimate(figure: Figure, units: int) -> dict[str, float]:
+        return asdict(with_interval(figure, units, draws=draws, seed=seed))
 
     return {
         "workflow": workflow.name,
@@ -61,7 +70,7 @@ def agreement_figures(ledger: Ledger, workflow: Workflow, *, draws: int, seed: i
     }
 
 
-Estimating = Callable[[Sequence[Any], Callable[[Sequence[Any]], float]], dict[str, float]]
+Estimating = Callable[[Figure, int], dict[str, float]]
 
 
 def _fields(every: Sequence[Answered], workflow: Workflow, estimate: Estimating) -> dict[str, Any]:
@@ -70,7 +79,7 @@ def _fields(every: Sequence[Answered], workflow: Workflow, estimate: Estimating)
         said = {who: fields(annotation.answer or {}) for who, annotation in one.answers.items()}
         for field in dict.fromkeys(name for values in said.values() for name in values):
             units[field].append({who: values[field] for who, values in said.items() if field in values})
-    found = {}
+    found: dict[str, Any] = {}
     for field, asked in units.items():
         named = [{who: _named(value) for who, value in unit.items()} for unit in asked]
         double = [unit for unit in named if len(unit) > 1]
@@ -78,18 +87,18 @@ def _fields(every: Sequence[Answered], workflow: Workflow, estimate: Estimating)
         found[field] = {
             "units": len(double),
             "prevalence": common[0][1] / sum(map(len, named)),
-            "raw": estimate(double, raw_agreement),
-            "alpha": estimate(double, krippendorff_alpha),
-            "kappa": {
-                f"{a} | {b}": estimate([(unit[a], unit[b]) for unit in double if a in unit and b in unit], cohen_kappa)
-                for a, b in combinations(sorted({who for unit in double for who in unit}), 2)
-            },
+            "raw": estimate(raw_agreement(double), len(double)),
+            "alpha": estimate(krippendorff_alpha(double), len(double)),
+            "kappa": {},
         }
+        for a, b in combinations(sorted({who for unit in double for who in unit}), 2):
+            pairs = [(unit[a], unit[b]) for unit in double if a in unit and b in unit]
+            found[field]["kappa"][f"{a} | {b}"] = estimate(cohen_kappa(pairs), len(pairs))
         if scale := _scale(field, workflow):
             level, number = scale
             numbers = [{who: n for who, value in unit.items() if (n := number(value)) is not None} for unit in asked]
             several = [unit for unit in numbers if len(unit) > 1]
-            found[field][level] = estimate(several, partial(krippendorff_alpha, level=level))
+            found[field][level] = estimate(krippendorff_alpha(several, level=level), len(several))
     return found
 
 
@@ -116,8 +125,8 @@ def _spans(every: Sequence[Answered], estimate: Estimating) -> dict[str, Any]:
     return {
         field: {
             "units": len(asked),
-            "exact": estimate(asked, lambda some: span_f1(some, overlap=False)),
-            "overlap": estimate(asked, lambda some: span_f1(some, overlap=True)),
+            "exact": estimate(span_f1(asked, overlap=False), len(asked)),
+            "overlap": estimate(span_f1(asked, overlap=True), len(asked)),
         }
         for field, asked in pairs.items()
     }
@@ -138,24 +147,25 @@ def _anchoring(every: Sequence[Answered], estimate: Estimating) -> dict[str, Any
     found: dict[str, Any] = {
         circle: {
             "answers": len(counts),
-            "as suggested": estimate(counts, _share),
+            "as suggested": estimate(ratio(counts), len(counts)),
             "median seconds": median(seconds[circle]) if counts else None,
         }
         for circle, counts in rows.items()
     }
-    both = [("shown", *row) for row in rows["shown"]] + [("blind", *row) for row in rows["blind"]]
-    found["shown minus blind"] = estimate(both, _difference) if rows["shown"] and rows["blind"] else None
+    both = len(rows["shown"]) + len(rows["blind"])
+    found["shown minus blind"] = estimate(_difference(rows), both) if rows["shown"] and rows["blind"] else None
     return found
 
 
-def _share(rows: Sequence[tuple[int, int]]) -> float:
-    total = sum(asked for _, asked in rows)
-    return sum(right for right, _ in rows) / total if total else float("nan")
+def _difference(rows: Mapping[str, Sequence[tuple[int, int]]]) -> Figure:
+    """The share among shown answers minus that among blind ones, over both together."""
+    shown, blind = ratio(rows["shown"]), ratio(rows["blind"])
+    first_blind = len(rows["shown"])
 
+    def figure(picks: Picks) -> float:
+        return shown(picks[picks < first_blind]) - blind(picks[picks >= first_blind] - first_blind)
 
-def _difference(rows: Sequence[tuple[str, int, int]]) -> float:
-    shown, blind = ([row[1:] for row in rows if row[0] == circle] for circle in ("shown", "blind"))
-    return _share(shown) - _share(blind)
+    return figure
 
 
 def _annotators(every: Sequence[Answered], estimate: Estimating) -> dict[str, Any]:
@@ -177,8 +187,8 @@ def _annotators(every: Sequence[Answered], estimate: Estimating) -> dict[str, An
         who: {
             "answers": len(seconds),
             "median seconds": median(seconds),
-            "gold": {"tasks": len(gold[who]), **estimate(gold[who], _share)},
-            "planted let through": {"tasks": len(planted[who]), **estimate(planted[who], _share)},
+            "gold": {"tasks": len(gold[who]), **estimate(ratio(gold[who]), len(gold[who]))},
+            "planted let through": {"tasks": len(planted[who]), **estimate(ratio(planted[who]), len(planted[who]))},
         }
         for who, seconds in sorted(work.items())
     }

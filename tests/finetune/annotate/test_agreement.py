@@ -1,6 +1,7 @@
 """Every figure equals that of an independent implementation on random tables, and what was published."""
 
 import math
+import random
 from typing import Any
 
 import pytest
@@ -10,10 +11,27 @@ from nltk.metrics.agreement import AnnotationTask
 from nltk.metrics.distance import interval_distance
 from sklearn.metrics import cohen_kappa_score, f1_score
 
-from finetune.annotate.agreement import cohen_kappa, krippendorff_alpha, raw_agreement, span_f1, with_interval
+from finetune.annotate import agreement
+from finetune.annotate.agreement import Level, Span, Unit, measured, with_interval
 
 annotators = ("a", "b", "c", "d")
 tables = st.lists(st.dictionaries(st.sampled_from(annotators), st.integers(0, 4)), min_size=1, max_size=30)
+
+
+def krippendorff_alpha(units: list[Any], *, level: Level = "nominal") -> float:
+    return measured(agreement.krippendorff_alpha(units, level=level), len(units))
+
+
+def cohen_kappa(pairs: list[tuple[Any, Any]]) -> float:
+    return measured(agreement.cohen_kappa(pairs), len(pairs))
+
+
+def raw_agreement(units: list[Unit]) -> float:
+    return measured(agreement.raw_agreement(units), len(units))
+
+
+def span_f1(pairs: list[tuple[list[Span], list[Span]]], *, overlap: bool) -> float:
+    return measured(agreement.span_f1(pairs, overlap=overlap), len(pairs))
 
 
 def by_definition(units: list[dict[str, int]], *, level: str) -> float:
@@ -109,13 +127,11 @@ def test_raw_agreement_stands_beside_an_alpha_that_prevalence_brings_down() -> N
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
-    import random
-
     held = 0
     for seed in range(60):
         rng = random.Random(seed)
         units = [{"a": "x", "b": "x" if rng.random() < 0.8 else "y"} for _ in range(60)]
-        found = with_interval(units, raw_agreement, draws=100, seed=seed)
+        found = with_interval(agreement.raw_agreement(units), len(units), draws=100, seed=seed)
         held += found.low <= 0.8 <= found.high
     assert 50 <= held <= 60
 
