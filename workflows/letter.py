@@ -6,12 +6,13 @@ stops the letter instead of leaving a gap. The remedies clause is computed from 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scaffolds.case import Case
@@ -54,11 +55,28 @@ def cents_nl(cents: int) -> str:
     return f"€ {whole:,}".replace(",", ".") + f",{rest:02d}"
 
 
+_FILLED, _END = "\ue000", "\ue001"
+"""Private-use characters around what a template is filled with; they are taken out of every value first."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a letter: the template's own words, or what it was `filled` with from the case."""
+
+    text: str
+    filled: bool
+
+
 def letter(workflow: Workflow, case: Case, *, on: date) -> str:
     """Render the letter that is due at the present step, dated `on`.
 
     Raises CasewrightError when no letter is due, or when the template needs what the case does not have.
     """
+    return "".join(part.text for part in letter_parts(workflow, case, on=on))
+
+
+def letter_parts(workflow: Workflow, case: Case, *, on: date) -> list[Part]:
+    """As `letter`, with the template's own words told apart from what it was filled with."""
     state = state_of(workflow, case)
     if isinstance(state.step, Ask):
         name = state.step.letter
@@ -68,9 +86,24 @@ def letter(workflow: Workflow, case: Case, *, on: date) -> str:
         raise CasewrightError(f"Case {case.id} is not at a step that sends a letter.")
     source = template(workflow, name)
     try:
-        return environment().from_string(source).render(_context(workflow, case, state, on))
+        return list(_parts(environment().from_string(source).render(_context(workflow, case, state, on))))
     except TemplateError as error:
         raise CasewrightError(f"The letter {name} cannot be written for case {case.id}: {error}.") from error
+
+
+def _parts(marked: str) -> Iterator[Part]:
+    for number, piece in enumerate(marked.split(_FILLED)):
+        filled, end, own = piece.partition(_END)
+        if not end:
+            filled, own = ("", piece) if not number else (piece, "")
+        yield from (Part(text, is_filled) for text, is_filled in ((filled, True), (own, False)) if text)
+
+
+def _mark(value: Any) -> Any:
+    if isinstance(value, Undefined):
+        return value  # StrictUndefined refuses when it is written
+    text = str(value).translate({ord(_FILLED): None, ord(_END): None})
+    return f"{_FILLED}{text}{_END}"
 
 
 def environment() -> ImmutableSandboxedEnvironment:
@@ -81,6 +114,7 @@ def environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_mark,
     )
     made.filters |= {"dag": day_nl, "bedrag": cents_nl}
     return made

@@ -43,7 +43,7 @@ def run(
     from scaffolds.errors import CasewrightError
     from scaffolds.workflow import Decide
     from workflows.intake import read_text_documents
-    from workflows.serve.reader import open_bundle
+    from workflows.serve.reader import open_model
 
     if assume_decision and not assume_confirmed:
         raise CasewrightError("--assume-decision belongs to the preview; add --assume-confirmed.")
@@ -53,7 +53,7 @@ def run(
         raise CasewrightError(f"--received {day} lies in the future; give the day on which it came in.")
     documents = read_text_documents(files, received=day)
     settle_libraries()
-    workflow, reader = open_bundle(bundle)
+    workflow, model = open_model(bundle)
     options = [option for step in workflow.steps if isinstance(step, Decide) for option in step.options]
     if assume_decision and assume_decision not in options:
         raise CasewrightError(f"--assume-decision {assume_decision}: known are {', '.join(options)}.")
@@ -68,6 +68,6 @@ def run(
         person = AtTerminal(name=name, ask=input, say=typer.echo)
     at = datetime.now(UTC)
     case = open_case(files[0].stem, workflow=workflow.name, documents=documents, received=day, at=at)
-    Session(workflow=workflow, reader=reader, person=person, say=typer.echo, today=today).handle(case)
+    Session(workflow=workflow, reader=model.reader(), person=person, say=typer.echo, today=today).handle(case)
     if assume_confirmed:
         typer.echo("\nVOORBEELD: hierboven is niets bevestigd, besloten of verstuurd.")

@@ -93,17 +93,25 @@ class Policy:
                 replies.append(Reply(text=facts.nothing_read(question.facts), parts=0))
         return replies
 
+    def recall(self, question: Question, answer: str, *, index: int = 0) -> None:
+        """Take up a conversation that was had before: its first question, and what the model answered."""
+        texts = list(question.case.texts.values())
+        conversation = self.conversations.setdefault(index, Conversation())
+        before = conversation.tokens
+        asked = [*before, *self._prompts.following(question.facts)] if before else self._opening(question, texts)
+        conversation.tokens = [*asked, *self._prompts.answer(answer)]
+
     def _jobs(self, index: int, question: Question) -> list[Job]:
         """The decoding jobs of a question: one, or one per part of documents that do not fit, or none."""
         texts = list(question.case.texts.values())
         conversation = self.conversations.setdefault(index, Conversation())
-        if conversation.said:
+        if conversation.tokens:
             longer = [*conversation.tokens, *self._prompts.following(question.facts)]
             if self._fits(question, longer, texts):
                 return [_job(question, longer, texts)]
         whole = self._opening(question, texts)
         if self._fits(question, whole, texts):
-            if not conversation.said:
+            if not conversation.tokens:
                 conversation.opening = len(whole)
             return [_job(question, whole, texts)]
         pieces = (piece for text in texts for piece in self._pieces(question, text))

@@ -8,14 +8,14 @@ one sync of the disk, whatever the number of events and cases in the store.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast, get_args
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.exc import DBAPIError
 
 from scaffolds.case import Case, Event, EventKind
@@ -62,15 +62,29 @@ class Store:
     ) -> None:
         self.close()
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for tables that a user of the store keeps beside the trace."""
+        return self._engine
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
-    def append(self, case_id: str, events: Iterable[Event], *, workflow: str, expected: int) -> int:
+    def append(
+        self,
+        case_id: str,
+        events: Iterable[Event],
+        *,
+        workflow: str,
+        expected: int,
+        also: Callable[[Connection], None] | None = None,
+    ) -> int:
         """Append `events` to a case of `expected` events, all or none; return how many it has then.
 
-        Expecting 0 opens the case. Raises Conflict where the case has another number of events, and
-        CasewrightError for an event that cannot be stored or a case of another workflow.
+        `also` writes what must be there exactly when the events are, in the same transaction. Expecting 0 opens the
+        case. Raises Conflict where the case has another number of events, and CasewrightError for an event that
+        cannot be stored or a case of another workflow.
         """
         added = tuple(events)
         if unknown := {event.kind for event in added} - set(get_args(EventKind)):
@@ -86,6 +100,8 @@ class Store:
             _write(
                 connection, head, chained(added, case_id=case_id, workflow=workflow, seq=present, head=head)
             )
+            if also is not None:
+                also(connection)
         return present + len(added)
 
     def case(self, case_id: str) -> Case:
