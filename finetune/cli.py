@@ -23,6 +23,7 @@ COMMANDS = {
     "report": "Write the report of a run again.",
     "case": "Handle an application with a bundle.",
     "recipes": "List, show, copy and check recipes.",
+    "desk": "Serve the caseworker's desk.",
     "workflow": "List, show and check the installed workflows.",
     "table": "Work with decision tables.",
     "term": "Compute legal terms (termijnen).",

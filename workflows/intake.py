@@ -36,18 +36,28 @@ def read_text_document(path: Path, *, received: date, identity: str | None = Non
         raw = path.read_bytes()
     except OSError as error:
         raise CasewrightError(f"{path} cannot be read: {error.strerror}.") from error
+    text = text_of(raw, name=str(path))
+    return Document(id=identity or path.name, text=text, received=received)
+
+
+def text_of(raw: bytes, *, name: str) -> str:
+    """Give the text of a file's bytes. Raises CasewrightError where they are binary, not UTF-8, empty or too many."""
+    if len(raw) > MAX_BYTES:
+        raise CasewrightError(
+            f"{name} is {len(raw):,} bytes, and a document may have {MAX_BYTES:,}. Split it into its documents."
+        )
     if kind := _binary_kind(raw):
-        raise CasewrightError(f"{path} is {kind}, not text; convert it to UTF-8 text first.")
+        raise CasewrightError(f"{name} is {kind}, not text; convert it to UTF-8 text first.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CasewrightError(
-            f"{path} is not UTF-8: byte {error.start} is 0x{raw[error.start]:02x}. "
+            f"{name} is not UTF-8: byte {error.start} is 0x{raw[error.start]:02x}. "
             f"Convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8"
         ) from None
     if not text.strip():
-        raise CasewrightError(f"{path} is empty; there is nothing to read.")
-    return Document(id=identity or path.name, text=text, received=received)
+        raise CasewrightError(f"{name} is empty; there is nothing to read.")
+    return text
 
 
 def read_text_documents(paths: Sequence[Path], *, received: date) -> list[Document]:

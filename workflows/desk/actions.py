@@ -1,7 +1,7 @@
 """What can be done with a case, for the pages and the API alike, and who may do it.
 
 Every action names how many events it saw the case have. Raises Forbidden, NotFound, Conflict (someone went on with
-the case meanwhile) and CasewrightError with what to do.
+the case meanwhile) and Refused with what to do.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 from scaffolds import engine
 from scaffolds.case import Case, Document, Event, document_payload, open_case
 from scaffolds.engine import State
-from scaffolds.errors import CasewrightError
 from scaffolds.store import Conflict
 from scaffolds.workflow import Ask, Decide, Draft, Read, Workflow
 from workflows.desk import worklist
 from workflows.desk.confirming import Problem, Said, settle
 from workflows.desk.desk import Desk
+from workflows.desk.messages import Refused
 from workflows.desk.people import Person
 from workflows.desk.roles import ROLES
 from workflows.desk.writing import Forbidden, Original, go_on, write
@@ -28,11 +28,11 @@ MOST_LETTER = 50_000
 MOST_REASON = 5_000
 
 
-class Unsettled(CasewrightError):
+class Unsettled(Refused):
     """Some facts were not answered, or not so that it fits. `problems` says which, by path."""
 
     def __init__(self, problems: Mapping[str, Problem]) -> None:
-        super().__init__(f"{len(problems)} facts are not settled: {', '.join(problems)}.")
+        super().__init__("unsettled", count=len(problems))
         self.problems = problems
 
 
@@ -47,13 +47,13 @@ def take_in(
 ) -> str:
     """Open a case; return its number."""
     if not person.may("take_in") or not person.sees(workflow):
-        raise Forbidden("Your role does not take in applications for this workflow.")
+        raise Forbidden("take_in")
     if workflow not in desk.workflows:
-        raise CasewrightError(f"There is no workflow {workflow}; installed: {', '.join(desk.workflows)}.")
+        raise Refused("no_workflow", workflow=workflow[:60])
     if not documents:
-        raise CasewrightError("A case opens with at least one document.")
+        raise Refused("no_document")
     if received > desk.today:
-        raise CasewrightError(f"{received} lies in the future; give the day on which it came in.")
+        raise Refused("future", day=received)
     while True:
         number = _next_number(desk)
         case = open_case(number, workflow=workflow, documents=documents, received=received, at=desk.clock())
@@ -75,16 +75,16 @@ def hand_over(
 ) -> Case:
     """Give a case to a person, or to whoever has a role; without either the person takes it."""
     if not person.may("hand_over"):
-        raise Forbidden("Your role does not hand over cases.")
+        raise Forbidden("role")
     if role and role not in ROLES[:3]:
-        raise CasewrightError(f"A case is handed over to one of: {', '.join(ROLES[:3])}.")
+        raise Refused("no_role", roles=", ".join(ROLES[:3]))
     _check_reason(reason)
     to = to if to or role else person.id
     payload = {"person": to or None, "role": role, "reason": reason}
 
     def handed(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if state.phase == "closed":
-            raise CasewrightError("This case is closed.")
+            raise Refused("closed")
         return [Event(kind="handed_over", actor=_actor(person), at=desk.clock(), payload=payload)]
 
     return go_on(desk, person, case_id, expected=expected, right="hand_over", answer=handed)
@@ -95,7 +95,7 @@ def confirm(desk: Desk, person: Person, case_id: str, *, expected: int, said: Ma
 
     def confirmed(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if not isinstance(state.step, Read) or state.phase != "confirm":
-            raise CasewrightError("There are no facts to confirm at this point.")
+            raise Refused("not_now")
         suggestion = desk.suggestion(case, state)
         facts, problems = settle(
             state.step.facts.kinds, said, proposed=state.proposed, case=case, shown=suggestion == "shown"
@@ -112,6 +112,8 @@ def read_yourself(desk: Desk, person: Person, case_id: str, *, expected: int) ->
     """Do without the model's reading, which is still in the queue."""
 
     def skipped(workflow: Workflow, case: Case, state: State) -> list[Event]:
+        if state.phase != "read":
+            raise Refused("not_now")
         return [engine.unread(state, why=f"person:{person.id}", at=desk.clock())]
 
     return go_on(desk, person, case_id, expected=expected, right="handle", answer=skipped)
@@ -122,7 +124,9 @@ def ask(desk: Desk, person: Person, case_id: str, *, expected: int, text: str = 
 
     def asked(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if not isinstance(state.step, Ask) or state.phase != "ask":
-            raise CasewrightError("There is nothing to ask the applicant at this point.")
+            raise Refused("not_now")
+        if state.override is not None:
+            raise Refused("override_first")
         items = state.outputs[state.step.items]
         until = desk.today + timedelta(days=state.step.days)
         event = engine.ask(state, items, until=until, person=person.id, at=desk.clock())
@@ -144,15 +148,15 @@ def complete(
 ) -> Case:
     """The applicant completed the application `on` this day; the reading begins again."""
     if not documents:
-        raise CasewrightError("Add what came in, or let the term lapse.")
+        raise Refused("no_document")
     if on > desk.today:
-        raise CasewrightError(f"{on} lies in the future; give the day on which it came in.")
+        raise Refused("future", day=on)
 
     def completed(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if state.phase != "await":
-            raise CasewrightError("Nothing is awaited at this point.")
+            raise Refused("not_now")
         if taken := {d.id for d in documents} & {d.id for d in case.documents}:
-            raise CasewrightError(f"The case has a document {sorted(taken)[0]} already; give it another name.")
+            raise Refused("same_name", name=sorted(taken)[0])
         at = desk.clock()
         added = [
             Event(kind="document_added", actor="applicant", at=at, payload=document_payload(document))
@@ -171,10 +175,10 @@ def lapse(desk: Desk, person: Person, case_id: str, *, expected: int) -> Case:
 
     def lapsed(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if state.phase != "await":
-            raise CasewrightError("Nothing is awaited at this point.")
+            raise Refused("not_now")
         until = case.of("completion_asked")[-1].payload["until"]
         if desk.today.isoformat() <= until:
-            raise CasewrightError(f"The applicant has until {until}, that day included.")
+            raise Refused("not_lapsed", until=until)
         return [Event(kind="completion_lapsed", actor=_actor(person), at=desk.clock(), payload={"on": until})]
 
     return go_on(desk, person, case_id, expected=expected, right="handle", answer=lapsed)
@@ -188,10 +192,16 @@ def decide(
 
     def decided(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if not isinstance(state.step, Decide) or state.phase != "decide":
-            raise CasewrightError("There is nothing to decide at this point.")
+            raise Refused("not_now")
         if state.step.role not in person.roles:
-            raise Forbidden(f"Only a {state.step.role} decides here.")
-        known = {norm.id: norms.get(norm.id, "") for norm in state.step.norms}
+            raise Forbidden("decides", role=state.step.role)
+        known = {norm.id: norms.get(norm.id, "").strip() for norm in state.step.norms}
+        if option not in state.step.options:
+            raise Refused("no_option")
+        if not all(known.values()):
+            raise Refused("norms")
+        if state.override is not None:
+            raise Refused("override_first")
         return [engine.decide(state, option, reason=reason, norms=known, person=person.id, at=desk.clock())]
 
     return go_on(desk, person, case_id, expected=expected, right="read", answer=decided)
@@ -204,11 +214,11 @@ def sign(desk: Desk, person: Person, case_id: str, *, expected: int, agreed: boo
 
     def signed(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if not isinstance(state.step, Decide) or state.phase != "sign":
-            raise CasewrightError("There is nothing to sign at this point.")
+            raise Refused("not_now")
         if state.step.second not in person.roles:
-            raise Forbidden(f"Only a {state.step.second} signs here.")
+            raise Forbidden("signs", role=state.step.second)
         if state.decided_by == _actor(person):
-            raise Forbidden("The second signature is another person's than the one who decided.")
+            raise Forbidden("four_eyes")
         event = engine.sign(state, agreed=agreed, person=person.id, at=desk.clock())
         payload = {**event.payload, "reason": reason} if reason else event.payload
         return [Event(kind=event.kind, actor=event.actor, at=event.at, payload=payload)]
@@ -221,7 +231,7 @@ def send(desk: Desk, person: Person, case_id: str, *, expected: int, text: str =
 
     def sent(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if not isinstance(state.step, Draft) or state.phase != "send":
-            raise CasewrightError("There is no letter to send at this point.")
+            raise Refused("not_now")
         payload = {"step": state.step.id, **_letter(desk, workflow, case, text)}
         return [Event(kind="letter_sent", actor=_actor(person), at=desk.clock(), payload=payload)]
 
@@ -232,7 +242,7 @@ def _letter(desk: Desk, workflow: Workflow, case: Case, text: str) -> dict[str, 
     draft = letter(workflow, case, on=desk.today)
     typed = text.replace("\r\n", "\n")
     if len(typed) > MOST_LETTER:
-        raise CasewrightError(f"A letter has at most {MOST_LETTER} characters.")
+        raise Refused("too_long", most=MOST_LETTER)
     changed = bool(typed.strip()) and typed.strip() != draft.strip()
     return {"on": desk.today.isoformat(), "letter": typed if changed else draft, "edited": changed}
 
@@ -245,14 +255,16 @@ def ask_override(
 
     def asked(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if table not in workflow.tables:
-            raise CasewrightError(f"There is no table {table} in this workflow.")
+            raise Refused("no_table")
         for column in workflow.tables[table].outputs:
             given = outputs.get(column.name)
             for value in given if isinstance(given, list) else [given]:
                 try:
                     column.domain.ordinal(value)
                 except (ValueError, TypeError):
-                    raise CasewrightError(f"{value!r} is no outcome of {table}.{column.name}.") from None
+                    raise Refused("no_outcome", column=column.name) from None
+        if state.phase not in ("ask", "decide") or table not in {r["table"] for r in state.receipts}:
+            raise Refused("not_now")
         at = desk.clock()
         return [engine.ask_override(state, table, outputs, reason=reason, person=person.id, at=at)]
 
@@ -266,6 +278,10 @@ def settle_override(
     _check_reason(reason)
 
     def settled(workflow: Workflow, case: Case, state: State) -> list[Event]:
+        if state.override is None:
+            raise Refused("not_now")
+        if state.override.actor == _actor(person):
+            raise Forbidden("four_eyes")
         return [
             engine.settle_override(state, agreed=agreed, reason=reason, person=person.id, at=desk.clock())
         ]
@@ -275,9 +291,9 @@ def settle_override(
 
 def _check_reason(*reasons: str) -> None:
     if any(len(reason) > MOST_REASON for reason in reasons):
-        raise CasewrightError(f"A reason has at most {MOST_REASON} characters.")
+        raise Refused("too_long", most=MOST_REASON)
     if not reasons[0].strip():
-        raise CasewrightError("Give the reason in your own words.")
+        raise Refused("reason")
 
 
 def _actor(person: Person) -> str:

@@ -16,8 +16,8 @@ from typing import Any, get_args
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from scaffolds.errors import CasewrightError
 from workflows.desk.database import write_log
+from workflows.desk.messages import Refused
 from workflows.desk.roles import ROLES, Right, Role, may
 from workflows.desk.tables import people, sessions
 
@@ -86,11 +86,11 @@ def create(
 ) -> str:
     """Make a local account; return its first password, which has to be changed at the first sign-in."""
     if not re.fullmatch(r"[a-z][a-z0-9._-]{1,59}", identity):
-        raise CasewrightError("A sign-in name is 2 to 60 lower-case letters, digits, dots and dashes.")
+        raise Refused("account_name")
     password = "-".join(secrets.token_hex(3) for _ in range(3))
     with engine.begin() as connection:
         if connection.execute(select(people.c.id).where(people.c.id == identity)).first():
-            raise CasewrightError(f"There is an account {identity} already; choose another name.")
+            raise Refused("account_taken", name=identity)
         connection.execute(
             people.insert().values(
                 id=identity, display=_name(display), password=_hasher().hash(password), must_change=True,
@@ -136,7 +136,7 @@ def change(
     values = {"roles": json.dumps(_roles(roles)), "workflows": json.dumps(list(workflows)), "active": active}
     with engine.begin() as connection:
         if not connection.execute(people.update().where(people.c.id == identity).values(values)).rowcount:
-            raise CasewrightError(f"There is no account {identity}.")
+            raise Refused("no_account", name=identity[:60])
         if not active:
             connection.execute(sessions.delete().where(sessions.c.person == identity))
         about = f"{identity}: {', '.join(roles)}; {', '.join(workflows)}; {'on' if active else 'off'}"
@@ -146,9 +146,9 @@ def change(
 def set_password(engine: Engine, identity: str, password: str) -> None:
     """Set the password that a person chose; all their sign-ins end."""
     if len(password) < SHORTEST_PASSWORD:
-        raise CasewrightError(f"A password has at least {SHORTEST_PASSWORD} characters; three words will do.")
+        raise Refused("short_password", least=SHORTEST_PASSWORD)
     if identity in password.lower():
-        raise CasewrightError("The password holds your name; choose another one.")
+        raise Refused("named_password")
     with engine.begin() as connection:
         connection.execute(
             people.update()
@@ -180,15 +180,15 @@ def verify(engine: Engine, identity: str, password: str) -> Person | None:
 
 
 def _roles(roles: Sequence[str]) -> list[str]:
-    if unknown := [role for role in roles if role not in ROLES]:
-        raise CasewrightError(f"{unknown[0]} is no role; known are {', '.join(ROLES)}.")
+    if not set(roles) <= set(ROLES):
+        raise Refused("no_role", roles=", ".join(ROLES))
     return list(roles)
 
 
 def _name(display: str) -> str:
     shown = "".join(sign if sign.isprintable() else " " for sign in display).strip()[:200]
     if not shown:
-        raise CasewrightError("A person needs a name.")
+        raise Refused("no_name")
     return shown
 
 

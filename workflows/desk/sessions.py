@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, func, select
 
-from scaffolds.errors import CasewrightError
 from workflows.desk import people
 from workflows.desk.database import moment, write_log
+from workflows.desk.messages import Refused
 from workflows.desk.people import Person
 from workflows.desk.settings import Settings
 from workflows.desk.tables import failures, sessions
@@ -22,7 +22,7 @@ from workflows.desk.tables import failures, sessions
 WINDOW = timedelta(minutes=15)
 
 
-class TooMany(CasewrightError):
+class TooMany(Refused):
     """Too many failed sign-ins; wait."""
 
 
@@ -97,7 +97,7 @@ def check_password(engine: Engine, name: str, password: str, *, address: str, se
     most = select(func.count().label("n")).select_from(recent.subquery()).group_by("who")
     with engine.connect() as connection:
         if any(n >= settings.sign_in_attempts for n in connection.execute(most).scalars()):
-            raise TooMany("Too many failed sign-ins; wait a quarter of an hour.")
+            raise TooMany("too_many")
     if (person := people.verify(engine, name, password)) is not None:
         return person
     at = moment(datetime.now(UTC))

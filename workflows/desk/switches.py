@@ -11,8 +11,8 @@ from typing import Literal, get_args
 
 from sqlalchemy import Engine, or_, select
 
-from scaffolds.errors import CasewrightError
 from workflows.desk.database import upsert, write_log
+from workflows.desk.messages import Refused
 from workflows.desk.tables import switches
 
 Kind = Literal["workflow", "bundle"]
@@ -42,9 +42,9 @@ def every(engine: Engine) -> dict[tuple[str, str], Mode]:
 def set_mode(engine: Engine, kind: str, name: str, mode: str, *, reason: str, by: str) -> None:
     """Set a switch, with the reason."""
     if kind not in get_args(Kind) or mode not in get_args(Mode):
-        raise CasewrightError(f"{kind} {mode} is no switch; set a workflow or a bundle to {', '.join(get_args(Mode))}.")
+        raise Refused("no_switch")
     if not reason.strip():
-        raise CasewrightError("A switch is set with a reason.")
+        raise Refused("reason")
     with engine.begin() as connection:
         upsert(connection, switches, {"kind": kind, "name": name}, {"mode": mode})
         write_log(connection, actor=by, what="switched", about=f"{kind} {name}: {mode}. {reason.strip()}")

@@ -14,22 +14,22 @@ from sqlalchemy import Connection
 from scaffolds import engine
 from scaffolds.case import Case, Event
 from scaffolds.engine import State
-from scaffolds.errors import CasewrightError
 from scaffolds.store import Conflict
 from scaffolds.workflow import Draft, Workflow
 from workflows.desk import queue, tallies, worklist
 from workflows.desk.desk import Desk
+from workflows.desk.messages import Refused
 from workflows.desk.people import Person
 from workflows.desk.roles import Right
 from workflows.desk.tables import originals as _originals
 from workflows.desk.tallied import tallied
 
 
-class Forbidden(CasewrightError):
+class Forbidden(Refused):
     """This person may not do this."""
 
 
-class NotFound(CasewrightError):
+class NotFound(Refused):
     """There is no such case that this person may see."""
 
 
@@ -45,10 +45,10 @@ class Original:
 def see(desk: Desk, person: Person, case_id: str) -> Case:
     """Read a case that is the person's business."""
     if not person.may("read"):
-        raise Forbidden("Your role does not see cases.")
+        raise Forbidden("sees")
     first = next(desk.store.records(case_id), None) if case_id.isprintable() and len(case_id) <= 200 else None
     if first is None or not person.sees(first.workflow) or first.workflow not in desk.workflows:
-        raise NotFound(f"There is no case {case_id[:40]} that you may see.")
+        raise NotFound("no_case", case=case_id[:40])
     return desk.store.case(case_id)
 
 
@@ -65,7 +65,7 @@ def go_on(
     """Take one step of a case that has `expected` events, as far as it goes by itself."""
     case = see(desk, person, case_id)
     if not person.may(right):
-        raise Forbidden("Your role does not do this.")
+        raise Forbidden("role")
     if len(case.events) != expected:
         raise Conflict(case_id, expected=expected, present=len(case.events))
     workflow = desk.workflows[case.workflow]
