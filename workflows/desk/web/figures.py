@@ -82,6 +82,6 @@ def _volumes(here: SignedIn, since: date, workflows: list[str]) -> str:
 
 
 def _corrections(here: SignedIn, corrected: list[tuple[str, int, int]]) -> str:
-    bars = [(path.rpartition(".")[2], 100 * other / total) for path, other, total in corrected[:10]]
+    bars = [(path.rpartition(".")[2], 100 * other / total) for path, other, total in corrected[:6] if other]
     title, desc, x, y = (say(here.language, f"figures.corrections.{key}") for key in ("title", "desc", "x", "y"))
     return svg.bar_chart(bars, title=title, desc=desc, x=x, y=y)
