@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from finetune.bundle import Bundle, read_bundle
-from scaffolds.case import Case
+from scaffolds.case import Case, beside_scans
 from scaffolds.facts import Fact, Facts, parse
 from scaffolds.workflow import Workflow
 from workflows.registry import load_workflow
@@ -18,7 +18,8 @@ from workflows.registry import load_workflow
 class Reading:
     """What the model read.
 
-    Facts by dotted path, in how many parts; 0 parts says that it was too long to read.
+    Facts by dotted path, in how many parts; 0 parts says that it was not read: too
+    long, or without text.
     """
 
     facts: Mapping[str, Fact]
@@ -40,14 +41,16 @@ class Reader:
 
     def read(self, case: Case, *, step: str, facts: type[Facts]) -> Reading:
         """Put one question to the model; every quotation is located in the documents."""
-        from scaffolds.environment import Archived, Question
+        from scaffolds.environment import Archived, Question, Reply
+        from scaffolds.facts import nothing_read
 
-        archived = Archived(id=case.id, received=case.received, documents=case.documents)
+        legible = tuple(document for document in case.documents if not document.scan)
+        archived = Archived(id=case.id, received=case.received, documents=legible)
         question = Question(case=archived, step=step, facts=facts, turn=self.turn)
         self.turn += 1
-        [reply] = self.policy([(0, question)])
+        [reply] = self.policy([(0, question)]) if legible else [Reply(text=nothing_read(facts), parts=0)]
         found = parse(facts, reply.text, documents=archived.texts, received=archived.received)
-        return Reading(facts=found, parts=reply.parts)
+        return Reading(facts=beside_scans(found, case.documents), parts=reply.parts)
 
 
 def open_bundle(folder: Path) -> tuple[Workflow, Reader]:
