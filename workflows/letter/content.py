@@ -7,7 +7,7 @@ of text that would begin so has a backslash before it. `read_body(blocks_as_body
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,10 +15,13 @@ from typing import Any
 from workflows.letter.dutch import day_nl
 
 HEADING, ITEM, ESCAPE = "# ", "- ", "\\"
-_MARKED = re.compile(r"[#\-\\]")
+VALUE, END, LINE = "\ufdd0", "\ufdd1", "\ufdd2"
+"""Signs that Unicode keeps for use within a program: around a value in a filled template, and for its line ends."""
+UNMARKED = str.maketrans("", "", VALUE + END + LINE)
+_LIKE_A_MARK = re.compile(rf"{VALUE}?[#\-\\]")
 # Signs that turn the direction of reading around have no place in a letter; other controls cannot be printed.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd3-\ufdef\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def block_as_body(block: Block) -> str:
         case Items(texts):
             return "\n".join(ITEM + text for text in texts)
         case Paragraph(text):
-            return "\n".join(ESCAPE + line if _MARKED.match(line) else line for line in text.split("\n"))
+            return "\n".join(ESCAPE + line if _LIKE_A_MARK.match(line) else line for line in text.split("\n"))
 
 
 def read_body(body: str) -> tuple[Block, ...]:
@@ -126,17 +129,16 @@ def read_body(body: str) -> tuple[Block, ...]:
         elif mark == ITEM:
             items.append(line[2:])
         else:
-            lines.append(line[1:] if line[0] == ESCAPE and _MARKED.match(line[1:]) else line)
+            lines.append(line[1:] if line[0] == ESCAPE and _LIKE_A_MARK.match(line[1:]) else line)
     close()
     return tuple(blocks)
 
 
 def one_line(text: str) -> str:
     """Text on one line, single blanks between words, without signs that cannot be printed or that reorder others."""
+    return printable(text.translate(UNMARKED))
+
+
+def printable(text: str) -> str:
+    """As `one_line`, where the marks of a filled template may still be."""
     return _UNPRINTABLE.sub("�", " ".join(_REORDERING.sub("", text).split()))
-
-
-def paragraph(lines: Sequence[str]) -> Paragraph | None:
-    """A paragraph of these lines, or none where they hold nothing."""
-    kept = [line for line in map(one_line, lines) if line]
-    return Paragraph("\n".join(kept)) if kept else None

@@ -7,7 +7,9 @@ value that is missing stops the letter instead of leaving a gap. `{{ rechtsmidde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -22,7 +24,21 @@ from scaffolds.engine import State, state_of
 from scaffolds.errors import CasewrightError
 from scaffolds.term import TermError, TermResult
 from scaffolds.workflow import Ask, Draft, Workflow
-from workflows.letter.content import HEADING, ITEM, Block, Heading, Items, Letter, one_line, paragraph
+from workflows.letter.content import (
+    END,
+    HEADING,
+    ITEM,
+    LINE,
+    UNMARKED,
+    VALUE,
+    Block,
+    Heading,
+    Items,
+    Letter,
+    Paragraph,
+    one_line,
+    printable,
+)
 from workflows.letter.dutch import cents_nl, day_nl
 from workflows.letter.remedies import RemedyDue, remedy_of
 
@@ -33,17 +49,29 @@ NAMES = frozenset(
 )
 """What a template may use; `gegeven` holds the stated facts, `adres.plaats` as `gegeven.adres_plaats`."""
 
-# Signs that Unicode keeps for use within a program: they mark where a value begins and where its lines end.
-_VALUE, _LINE = "\ufdd0", "\ufdd1"
-
 
 class _Source(str):
     """Text of the house itself, which may hold headings and items where a value may not."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """A piece of a letter: the template's own words, or what it was `filled` with from the case."""
+
+    text: str
+    filled: bool
+
+
 def letter(workflow: Workflow, case: Case, *, on: date) -> str:
     """The letter that is due, as plain text; raises as `draft` does."""
     return draft(workflow, case, on=on).text
+
+
+def letter_parts(workflow: Workflow, case: Case, *, on: date) -> list[Part]:
+    """As `letter`, with the template's own words told apart from what it was filled with."""
+    text = _marked(workflow, case, on).text
+    pieces = re.split(f"({VALUE}.*?{END})", text, flags=re.DOTALL)
+    return [Part(piece.translate(UNMARKED), piece.startswith(VALUE)) for piece in pieces if piece]
 
 
 def draft(workflow: Workflow, case: Case, *, on: date) -> Letter:
@@ -52,6 +80,12 @@ def draft(workflow: Workflow, case: Case, *, on: date) -> Letter:
     Raises CasewrightError when no letter is due, when the template needs what the case does not have, and when a
     decision's letter lacks the remedies clause.
     """
+    marked = _marked(workflow, case, on)
+    return replace(marked, subject=marked.subject.translate(UNMARKED), blocks=tuple(map(_unmarked, marked.blocks)))
+
+
+def _marked(workflow: Workflow, case: Case, on: date) -> Letter:
+    """The letter with the marks around what it was filled with."""
     state = state_of(workflow, case)
     remedy = None
     if isinstance(state.step, Ask):
@@ -101,47 +135,54 @@ def _value(value: Any) -> Any:
     """Mark a value as one, whatever it looks like; its own line ends stay, and end no block."""
     if isinstance(value, _Source | StrictUndefined):
         return value
-    text = str(value).replace(_VALUE, "").replace(_LINE, "").replace("\r\n", "\n").replace("\r", "\n")
-    return _VALUE + text.replace("\n", _LINE)
+    lines = str(value).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return VALUE + LINE.join(line for line in map(one_line, lines) if line) + END
 
 
 def _blocks(text: str) -> tuple[str, tuple[Block, ...]]:
-    """Read a filled template; the subject, and the blocks in order."""
+    """Read a filled template; the subject, and the blocks in order, with the marks of what they were filled with."""
     subject = ""
     blocks: list[Block] = []
     flowing: list[str] = []
     items: list[str] = []
 
     def close() -> None:
-        if made := paragraph(" ".join(flowing).replace(_VALUE, "").split(_LINE)):
-            blocks.append(made)
+        if flowed := _kept(printable(" ".join(flowing))).replace(LINE, "\n"):
+            blocks.append(Paragraph(flowed))
         if items:
             blocks.append(Items(tuple(items)))
         flowing.clear()
         items.clear()
 
     for line in text.split("\n"):
+        flat = _kept(printable(line.replace(LINE, " ")))
         if line.startswith(SUBJECT):
-            subject = _flat(line.removeprefix(SUBJECT))
+            subject = flat.removeprefix(SUBJECT)
         elif line.startswith(HEADING):
             close()
-            blocks += [Heading(text)] if (text := _flat(line.removeprefix(HEADING))) else []
+            blocks.append(Heading(flat.removeprefix(HEADING)))
         elif line.startswith(ITEM):
             if flowing:
                 close()
-            if item := _flat(line.removeprefix(ITEM)):
-                items.append(item)
-        elif not line.strip() or items:
+            items.append(flat.removeprefix(ITEM))
+        elif not flat or items:
             close()
-            flowing += [line] if line.strip() else []
+            flowing += [line] if flat else []
         else:
             flowing.append(line)
     close()
     return subject, tuple(blocks)
 
 
-def _flat(text: str) -> str:
-    return one_line(text.replace(_VALUE, "").replace(_LINE, " "))
+def _kept(text: str) -> str:
+    """`text`, or nothing where it is but marks and blanks."""
+    return text if text.translate(UNMARKED).strip() else ""
+
+
+def _unmarked(block: Block) -> Block:
+    if isinstance(block, Items):
+        return Items(tuple(text.translate(UNMARKED) for text in block.texts))
+    return replace(block, text=block.text.translate(UNMARKED))
 
 
 def _context(workflow: Workflow, case: Case, state: State, remedy: RemedyDue | None) -> Mapping[str, Any]:

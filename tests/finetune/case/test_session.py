@@ -68,7 +68,7 @@ def test_the_preview_of_a_decision_shows_its_letter_with_the_words_of_the_applic
 def test_what_is_missing_is_asked_for_with_a_draft_letter_and_suspends_the_term() -> None:
     case, shown = walk(AsIf(), kosten="niet vermeld")
     assert "  - kosten" in shown
-    assert "wij hebben meer gegevens nodig" in shown
+    assert "Wij hebben meer gegevens nodig" in shown
     assert case.of("completion_asked")[0].payload["until"] == "2026-04-09"
     assert "opschorting" in shown
 

@@ -15,7 +15,7 @@ from scaffolds.errors import CasewrightError
 from tests.hostile import CONTROLS, FORMULAS, INSTRUCTIONS, MARKUP, PATHS, SIGNS, TEMPLATES
 from tests.workflows.letter.cases import decided
 from workflows.documents import extract
-from workflows.letter import Heading, Items, Letter, Paragraph, draft, to_html, to_odt, to_pdf
+from workflows.letter import Heading, Items, Letter, Paragraph, draft, letter_parts, to_html, to_odt, to_pdf
 from workflows.letter.content import one_line
 from workflows.omgevingsvergunning import WORKFLOW
 
@@ -85,6 +85,18 @@ def test_the_three_forms_say_the_same(letter: Letter) -> None:
     assert of_html(edited) == of_odt(edited) == of_pdf(edited) == spoken(edited) != spoken(letter)
 
 
+def test_what_a_letter_was_filled_with_is_told_apart_from_its_template() -> None:
+    case = decided(name="- Jan", reason="# Eerste.\n\nTweede.", quoted="ziek")
+    parts = letter_parts(WORKFLOW, case, on=ON)
+    assert "".join(part.text for part in parts) == draft(WORKFLOW, case, on=ON).text
+    filled = [part.text for part in parts if part.filled]
+    assert filled[:4] == ["- Jan", "2 maart 2026", "een boom kappen", "# Eerste.\nTweede."]
+    assert {"ziek", "18 mei 2026", "het college van burgemeester en wethouders"} <= set(filled)
+    own = "".join(part.text for part in parts if not part.filled)
+    assert "Beste ,\n\nOp  kregen wij uw aanvraag" in own
+    assert "Jan" not in own
+
+
 def test_the_page_has_landmarks_a_language_and_one_first_heading(letter: Letter) -> None:
     page = Page(to_html(letter))
     assert '<html lang="nl">' in to_html(letter)
@@ -146,7 +158,7 @@ def test_words_of_an_applicant_stay_words_in_every_form(plain: Letter, words: st
         b for b in plain.blocks if isinstance(b, Heading | Items)
     ]
     assert letter.subject == plain.subject
-    assert Paragraph(one_line(f"Beste {name},")) in letter.blocks
+    assert Paragraph(f"Beste {one_line(name)},") in letter.blocks
     assert any(isinstance(b, Paragraph) and one_line(name) in b.text for b in letter.blocks[3:])
     page = Page(to_html(letter))
     assert page.elements.count("h1") == 1
