@@ -18,7 +18,9 @@ def _case() -> None:
 
 @app.command()
 def run(
-    files: Annotated[list[Path], typer.Argument(help="The application's documents, UTF-8 text.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="The documents, or their folder: text, PDF, DOCX, ODT, EML, scans.")
+    ],
     bundle: Annotated[Path, typer.Option(help="The bundle that reads.")],
     received: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day it came in; today without it.")
@@ -42,7 +44,8 @@ def run(
     from scaffolds.case import open_case
     from scaffolds.errors import CasewrightError
     from scaffolds.workflow import Decide
-    from workflows.intake import read_text_documents
+    from workflows.documents import Note
+    from workflows.intake import read_files
     from workflows.serve.reader import open_model
 
     if assume_decision and not assume_confirmed:
@@ -51,7 +54,10 @@ def run(
     day = received.date() if received else today
     if day > today:
         raise CasewrightError(f"--received {day} lies in the future; give the day on which it came in.")
-    documents = read_text_documents(files, received=day)
+    documents = read_files(files, received=day).documents
+    for document in documents:
+        for note in document.notes:
+            typer.echo(f"{document.id}: {Note(**note).text()}")
     settle_libraries()
     workflow, model = open_model(bundle)
     options = [option for step in workflow.steps if isinstance(step, Decide) for option in step.options]

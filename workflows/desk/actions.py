@@ -6,12 +6,12 @@ the case meanwhile) and Refused with what to do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from scaffolds import engine
-from scaffolds.case import Case, Document, Event, document_payload, open_case
+from scaffolds.case import Case, Event, document_payload, open_case
 from scaffolds.engine import State
 from scaffolds.store import Conflict
 from scaffolds.workflow import Ask, Decide, Draft, Read, Workflow
@@ -21,8 +21,9 @@ from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
 from workflows.desk.people import Person
 from workflows.desk.roles import ROLES
-from workflows.desk.writing import Forbidden, Original, go_on, write
-from workflows.letter import letter
+from workflows.desk.writing import Forbidden, go_on, write
+from workflows.intake import Intake
+from workflows.letter import draft
 
 MOST_LETTER = 50_000
 MOST_REASON = 5_000
@@ -41,24 +42,23 @@ def take_in(
     person: Person,
     *,
     workflow: str,
-    documents: Sequence[Document],
+    sent: Intake,
     received: date,
-    originals: Sequence[Original] = (),
 ) -> str:
     """Open a case; return its number."""
     if not person.may("take_in") or not person.sees(workflow):
         raise Forbidden("take_in")
     if workflow not in desk.workflows:
         raise Refused("no_workflow", workflow=workflow[:60])
-    if not documents:
+    if not sent.documents:
         raise Refused("no_document")
     if received > desk.today:
         raise Refused("future", day=received)
     while True:
         number = _next_number(desk)
-        case = open_case(number, workflow=workflow, documents=documents, received=received, at=desk.clock())
+        case = open_case(number, workflow=workflow, documents=sent.documents, received=received, at=desk.clock())
         try:
-            write(desk, case, expected=0, originals=originals)
+            write(desk, case, expected=0, originals=sent.originals)
         except Conflict:
             continue  # another process took this number
         return number
@@ -142,12 +142,11 @@ def complete(
     case_id: str,
     *,
     expected: int,
-    documents: Sequence[Document],
+    sent: Intake,
     on: date,
-    originals: Sequence[Original] = (),
 ) -> Case:
     """The applicant completed the application `on` this day; the reading begins again."""
-    if not documents:
+    if not sent.documents:
         raise Refused("no_document")
     if on > desk.today:
         raise Refused("future", day=on)
@@ -155,18 +154,18 @@ def complete(
     def completed(workflow: Workflow, case: Case, state: State) -> list[Event]:
         if state.phase != "await":
             raise Refused("not_now")
-        if taken := {d.id for d in documents} & {d.id for d in case.documents}:
+        if taken := {d.id for d in sent.documents} & {d.id for d in case.documents}:
             raise Refused("same_name", name=sorted(taken)[0])
         at = desk.clock()
         added = [
             Event(kind="document_added", actor="applicant", at=at, payload=document_payload(document))
-            for document in documents
+            for document in sent.documents
         ]
         payload = {"on": on.isoformat()}
         return [*added, Event(kind="completion_received", actor=_actor(person), at=at, payload=payload)]
 
     return go_on(
-        desk, person, case_id, expected=expected, right="handle", answer=completed, originals=originals
+        desk, person, case_id, expected=expected, right="handle", answer=completed, originals=sent.originals
     )
 
 
@@ -238,13 +237,17 @@ def send(desk: Desk, person: Person, case_id: str, *, expected: int, text: str =
     return go_on(desk, person, case_id, expected=expected, right="handle", answer=sent)
 
 
-def _letter(desk: Desk, workflow: Workflow, case: Case, text: str) -> dict[str, Any]:
-    draft = letter(workflow, case, on=desk.today)
-    typed = text.replace("\r\n", "\n")
+def _letter(desk: Desk, workflow: Workflow, case: Case, typed: str) -> dict[str, Any]:
     if len(typed) > MOST_LETTER:
         raise Refused("too_long", most=MOST_LETTER)
-    changed = bool(typed.strip()) and typed.strip() != draft.strip()
-    return {"on": desk.today.isoformat(), "letter": typed if changed else draft, "edited": changed}
+    drafted = draft(workflow, case, on=desk.today)
+    sent = drafted.edited(body=typed) if typed.strip() else drafted
+    return {
+        "on": desk.today.isoformat(),
+        "subject": sent.subject,
+        "letter": sent.body,
+        "edited": sent.blocks != drafted.blocks,
+    }
 
 
 def ask_override(

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -133,15 +132,6 @@ tallies = Table(
     Column("what", String(30), primary_key=True),
     Column("about", String(200), primary_key=True),
     Column("count", Integer, nullable=False),
-)
-
-originals = Table(
-    "desk_originals",
-    metadata,
-    Column("case_id", String, primary_key=True),
-    Column("document", String(200), primary_key=True),
-    Column("sha256", String(64), nullable=False),
-    Column("body", LargeBinary, nullable=False),
 )
 
 log = Table(

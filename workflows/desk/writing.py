@@ -6,8 +6,7 @@ one transaction, and what could follow by itself (tables, the term, closing) is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -21,7 +20,6 @@ from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
 from workflows.desk.people import Person
 from workflows.desk.roles import Right
-from workflows.desk.tables import originals as _originals
 from workflows.desk.tallied import tallied
 
 
@@ -31,15 +29,6 @@ class Forbidden(Refused):
 
 class NotFound(Refused):
     """There is no such case that this person may see."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Original:
-    """The file that a document was taken from."""
-
-    document: str
-    sha256: str
-    body: bytes
 
 
 def see(desk: Desk, person: Person, case_id: str) -> Case:
@@ -60,7 +49,7 @@ def go_on(
     expected: int,
     right: Right,
     answer: Callable[[Workflow, Case, State], Iterable[Event]],
-    originals: Sequence[Original] = (),
+    originals: Mapping[str, bytes] | None = None,
 ) -> Case:
     """Take one step of a case that has `expected` events, as far as it goes by itself."""
     case = see(desk, person, case_id)
@@ -73,7 +62,7 @@ def go_on(
     return write(desk, after, expected=expected, originals=originals)
 
 
-def write(desk: Desk, case: Case, *, expected: int, originals: Sequence[Original] = ()) -> Case:
+def write(desk: Desk, case: Case, *, expected: int, originals: Mapping[str, bytes] | None = None) -> Case:
     """Let follow what follows by itself, and write it all; return the case as it is then."""
     workflow = desk.workflows[case.workflow]
     case = follow(desk, workflow, case, expected=expected)
@@ -82,7 +71,8 @@ def write(desk: Desk, case: Case, *, expected: int, originals: Sequence[Original
         case.events[expected:],
         workflow=case.workflow,
         expected=expected,
-        also=lambda connection: _beside(desk, connection, workflow, case, expected, originals),
+        originals=originals,
+        also=lambda connection: _beside(desk, connection, workflow, case, expected),
     )
     return case
 
@@ -117,7 +107,6 @@ def _beside(
     workflow: Workflow,
     case: Case,
     expected: int,
-    originals: Sequence[Original],
 ) -> None:
     state = engine.state_of(workflow, case)
     worklist.write(connection, workflow, case, state)
@@ -125,10 +114,6 @@ def _beside(
     tallies.count(connection, day=desk.today, workflow=case.workflow, tallied=counted)
     if state.phase == "read":
         queue.add(connection, case.id, events=len(case.events))
-    for one in originals:
-        connection.execute(
-            _originals.insert().values(case_id=case.id, document=one.document, sha256=one.sha256, body=one.body)
-        )
 
 
 def record(desk: Desk, case: Case, *, expected: int, job: queue.Job) -> None:
@@ -138,7 +123,7 @@ def record(desk: Desk, case: Case, *, expected: int, job: queue.Job) -> None:
 
     def beside(connection: Connection) -> None:
         queue.done(connection, job)
-        _beside(desk, connection, workflow, case, expected, ())
+        _beside(desk, connection, workflow, case, expected)
 
     desk.store.append(
         case.id, case.events[expected:], workflow=case.workflow, expected=expected, also=beside

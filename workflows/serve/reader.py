@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffolds.case import Case, fact_from_json
-from scaffolds.facts import Fact, Facts, parse, render
+from scaffolds.case import Case, beside_scans, fact_from_json
+from scaffolds.facts import Fact, Facts, nothing_read, parse, render
 from scaffolds.workflow import Draft, Read, Workflow
 from workflows.registry import load_workflow
 from workflows.serve.bundle import Bundle, read_bundle
@@ -18,8 +18,8 @@ from workflows.serve.bundle import Bundle, read_bundle
 class Reading:
     """What the model read.
 
-    Facts by dotted path, in how many parts; 0 parts says that it was too long to read. `confidence` is how sure the
-    model was of each fact, where that is known.
+    Facts by dotted path, in how many parts; 0 parts says that it was not read: too long, or without text.
+    `confidence` is how sure the model was of each fact, where that is known.
     """
 
     facts: Mapping[str, Fact]
@@ -43,12 +43,15 @@ class Reader:
 
     def read(self, case: Case, *, step: str, facts: type[Facts]) -> Reading:
         """Put one question to the model; every quotation is located in the documents."""
+        from scaffolds.environment import Reply
+
         question = self._question(case, step=step, facts=facts)
         self.turn += 1
-        [reply] = self.policy([(0, question)])
         texts = question.case.texts
+        [reply] = self.policy([(0, question)]) if texts else [Reply(text=nothing_read(facts), parts=0)]
         found = parse(facts, reply.text, documents=texts, received=case.received)
-        return Reading(facts=found, parts=reply.parts, confidence=self._confidence(step))
+        confidence = self._confidence(step) if reply.parts else {}
+        return Reading(facts=beside_scans(found, case.documents), parts=reply.parts, confidence=confidence)
 
     def remember(self, workflow: Workflow, case: Case) -> None:
         """Take up the conversation that was had on this case before, as far as it was read in one piece."""
@@ -70,7 +73,8 @@ class Reader:
     def _question(self, case: Case, *, step: str, facts: type[Facts]) -> Any:
         from scaffolds.environment import Archived, Question
 
-        archived = Archived(id=case.id, received=case.received, documents=case.documents)
+        legible = tuple(document for document in case.documents if not document.scan)
+        archived = Archived(id=case.id, received=case.received, documents=legible)
         return Question(case=archived, step=step, facts=facts, turn=self.turn)
 
     def _confidence(self, step: str) -> dict[str, float]:

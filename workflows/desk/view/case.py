@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from scaffolds.case import Case, Event
 from scaffolds.engine import State
-from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact
 from scaffolds.table import Table
 from scaffolds.term import TermResult
-from scaffolds.workflow import Ask, Decide, Read, Workflow
+from scaffolds.workflow import Ask, Read, Workflow
 from workflows.desk import worklist
 from workflows.desk.desk import Desk, Suggestion
 from workflows.desk.view.facts import Line, lines
+from workflows.desk.view.letters import due, sent_letter
 from workflows.desk.view.marks import Marked, mark
-from workflows.letter import Part, letter_parts
+from workflows.letter import Change, Letter, Part, differences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,9 @@ class View:
     role: str
     holder: str | None
     draft: tuple[Part, ...]
+    letter: Letter | None
     draft_problem: str
+    changes: tuple[Change, ...]
     missing: tuple[str, ...]
     decided: Event | None
     asked: Event | None
@@ -75,6 +77,11 @@ class View:
         """The draft letter as one text."""
         return "".join(part.text for part in self.draft)
 
+    @property
+    def draft_body(self) -> str:
+        """The draft letter's body, as a person edits it."""
+        return self.letter.body if self.letter else ""
+
 
 def view(desk: Desk, case: Case) -> View:
     """Lay out a case."""
@@ -83,7 +90,8 @@ def view(desk: Desk, case: Case) -> View:
     known = lines(workflow.kinds, state.known)
     reading, suggestion = _reading(desk, case, state, first=len(known) + 1)
     supported = [(line.number, line.fact) for line in (*known, *reading)]
-    draft, problem = _draft(workflow, case, state, on=desk.today)
+    draft, letter, problem = due(workflow, case, state, on=desk.today)
+    drafted, sent = sent_letter(workflow, case)
     missing = state.outputs.get(state.step.items, ()) if isinstance(state.step, Ask) else ()
     return View(
         case=case,
@@ -99,7 +107,9 @@ def view(desk: Desk, case: Case) -> View:
         role=worklist.waits_for(case, state),
         holder=worklist.holder(case),
         draft=tuple(draft),
+        letter=letter if letter else sent,
         draft_problem=problem,
+        changes=differences(drafted, sent) if drafted and sent and drafted != sent else (),
         missing=tuple(missing),
         decided=_last(case, "decided") if state.decision else None,
         asked=_last(case, "completion_asked"),
@@ -132,19 +142,6 @@ def _rule(workflow: Workflow, receipt: Mapping[str, Any]) -> Rule:
         set_aside="asked_by" in receipt,
         overridable=overridable if len(overridable) == len(table.outputs) else {},
     )
-
-
-def _draft(workflow: Workflow, case: Case, state: State, *, on: date) -> tuple[list[Part], str]:
-    """The letter that is due; at a decision that waits for its signature, the letter that would follow."""
-    if state.phase == "sign" and isinstance(state.step, Decide):
-        signed = Event(kind="signed", actor="person:", at=case.events[-1].at, payload={"agreed": True})
-        case = replace(case, events=(*case.events, signed))
-    elif state.phase not in ("ask", "send"):
-        return [], ""
-    try:
-        return letter_parts(workflow, case, on=on), ""
-    except CasewrightError as error:
-        return [], "" if state.phase == "sign" else str(error)
 
 
 def _last(case: Case, kind: Any) -> Event | None:

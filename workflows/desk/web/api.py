@@ -6,6 +6,8 @@ caller saw the case have; where someone was first the answer is 409 with how man
 
 from __future__ import annotations
 
+from base64 import b64decode
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -15,11 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from scaffolds.case import Case, fact_to_json
 from workflows.desk import actions, sessions, worklist
 from workflows.desk.confirming import Said
+from workflows.desk.messages import Refused
 from workflows.desk.view.case import view
 from workflows.desk.web.context import Here, NeedSignIn, SignedIn, desk_of
-from workflows.desk.web.received import Received, pasted, told_apart
+from workflows.desk.web.received import pasted, receive
 from workflows.desk.worklist import Wanted
 from workflows.desk.writing import Forbidden, see
+from workflows.documents import Upload
+from workflows.intake import Intake
 
 
 def program(here: SignedIn) -> Here:
@@ -69,10 +74,11 @@ class Token(BaseModel):
 
 
 class Sent(Strict):
-    """A document of an application, as text."""
+    """A document of an application: its text, or the bytes of its file in base64."""
 
-    name: Annotated[str, Field(min_length=1, max_length=120)] = "tekst.txt"
-    text: Annotated[str, Field(min_length=1, max_length=500_000)]
+    name: Annotated[str, Field(min_length=1, max_length=200)] = "tekst.txt"
+    text: Annotated[str, Field(max_length=1_000_000)] | None = None
+    base64: Annotated[str, Field(max_length=40_000_000)] | None = None
 
 
 class Application(Strict):
@@ -198,10 +204,8 @@ def cases(
 @router.post("/cases", status_code=201)
 def take_in(here: Caller, body: Application) -> dict[str, Any]:
     """Open a case."""
-    documents = _documents(body.documents, on=body.received)
-    number = actions.take_in(
-        here.desk, here.person, workflow=body.workflow, documents=documents, received=body.received
-    )
+    sent = _received(here, body.documents, on=body.received)
+    number = actions.take_in(here.desk, here.person, workflow=body.workflow, sent=sent, received=body.received)
     return _case(here, see(here.desk, here.person, number))
 
 
@@ -235,10 +239,9 @@ def ask(here: Caller, case_id: CaseId, body: Letter) -> dict[str, Any]:
 @router.post("/cases/{case_id}/completion")
 def complete(here: Caller, case_id: CaseId, body: Completion) -> dict[str, Any]:
     """What was asked for came in."""
-    documents = _documents(body.documents, on=body.on)
-    done = actions.complete(
-        here.desk, here.person, case_id, expected=body.expected, documents=documents, on=body.on
-    )
+    taken = [document.id for document in see(here.desk, here.person, case_id).documents]
+    sent = _received(here, body.documents, on=body.on, taken=taken)
+    done = actions.complete(here.desk, here.person, case_id, expected=body.expected, sent=sent, on=body.on)
     return _case(here, done)
 
 
@@ -317,13 +320,18 @@ def settle_override(here: Caller, case_id: CaseId, body: Settlement) -> dict[str
     return _case(here, done)
 
 
-def _documents(sent: list[Sent], *, on: date) -> Any:
-    from dataclasses import replace
+def _received(here: Here, sent: list[Sent], *, on: date, taken: Collection[str] = ()) -> Intake:
+    uploads = [Upload(name=one.name, raw=_raw(one)) for one in sent]
+    return receive(uploads, on=on, language=here.language, taken=taken)
 
-    from workflows.desk.web.received import file_name
 
-    made = tuple(replace(pasted(one.text, on=on), id=file_name(one.name)) for one in sent)
-    return told_apart(Received(documents=made)).documents
+def _raw(sent: Sent) -> bytes:
+    if sent.base64 is None:
+        return pasted(sent.text or "").raw
+    try:
+        return b64decode(sent.base64, validate=True)
+    except ValueError:
+        raise Refused("base64") from None
 
 
 def _case(here: Here, case: Case) -> dict[str, Any]:

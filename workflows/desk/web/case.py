@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import select
 from starlette.datastructures import FormData
 
 from scaffolds.store import Conflict
@@ -19,11 +18,11 @@ from workflows.desk.actions import Unsettled
 from workflows.desk.confirming import Said
 from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
-from workflows.desk.tables import originals
 from workflows.desk.view.case import View, view
 from workflows.desk.web.context import Form, SignedIn, check_token, names, number, page, text, texts
 from workflows.desk.web.intake import day_of, received_of
 from workflows.desk.writing import Forbidden, NotFound, see
+from workflows.letter import Letter, to_html, to_odt, to_pdf
 
 router = APIRouter(prefix="/cases/{case_id}")
 
@@ -151,16 +150,9 @@ def complete(here: SignedIn, case_id: str, form: Form) -> Response:
 
     def act(desk: Desk, expected: int) -> None:
         on = day_of(form, "on")
-        sent = received_of(here, form, on=on)
-        actions.complete(
-            desk,
-            here.person,
-            case_id,
-            expected=expected,
-            documents=sent.documents,
-            originals=sent.originals,
-            on=on,
-        )
+        taken = [document.id for document in see(desk, here.person, case_id).documents]
+        sent = received_of(here, form, on=on, taken=taken)
+        actions.complete(desk, here.person, case_id, expected=expected, sent=sent, on=on)
 
     return _act(here, case_id, form, "completion", act)
 
@@ -295,6 +287,26 @@ def settle_override(here: SignedIn, case_id: str, form: Form) -> Response:
     return _act(here, case_id, form, "settle", act)
 
 
+@router.get("/letter.{form}")
+def letter(here: SignedIn, case_id: str, form: str) -> Response:
+    """Give the letter that is due, or the last that was sent, as HTML, PDF or ODT to be saved."""
+    shown = view(here.desk, see(here.desk, here.person, case_id))
+    if form not in _FORMS or shown.letter is None:
+        raise NotFound("no_letter")
+    make, media = _FORMS[form]
+    made = make(shown.letter)
+    raw = made.encode() if isinstance(made, str) else made
+    named = f"attachment; filename*=UTF-8''{quote(f'{case_id}.{form}', safe='')}"
+    return Response(raw, media_type=media, headers={"content-disposition": named})
+
+
+_FORMS: dict[str, tuple[Callable[[Letter], str | bytes], str]] = {
+    "html": (to_html, "text/html"),
+    "pdf": (to_pdf, "application/pdf"),
+    "odt": (to_odt, "application/vnd.oasis.opendocument.text"),
+}
+
+
 @router.get("/documents/{place}")
 def original(here: SignedIn, case_id: str, place: int) -> Response:
     """Give a document as it came in, to be saved and never to be shown by the browser itself."""
@@ -302,11 +314,9 @@ def original(here: SignedIn, case_id: str, place: int) -> Response:
     if not 0 <= place < len(case.documents):
         raise NotFound("no_case", case=case_id[:40])
     document = case.documents[place]
-    query = select(originals.c.body).where(
-        originals.c.case_id == case.id, originals.c.document == document.id
-    )
-    with here.desk.engine.connect() as connection:
-        body = connection.execute(query).scalar_one_or_none()
-    raw = body if body is not None else document.text.encode("utf-8", "surrogatepass")
+    if document.original:
+        raw = here.desk.store.original(case.id, document.original)
+    else:
+        raw = document.text.encode("utf-8", "surrogatepass")
     named = f"attachment; filename*=UTF-8''{quote(document.id, safe='')}"
     return Response(raw, media_type="application/octet-stream", headers={"content-disposition": named})

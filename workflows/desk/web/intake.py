@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from scaffolds.case import Document
-from scaffolds.errors import CasewrightError
 from workflows.desk import actions
 from workflows.desk.messages import Refused
 from workflows.desk.web.context import Form, SignedIn, check_right, check_token, files, page, text
-from workflows.desk.web.received import Received, from_upload, pasted, told_apart
-from workflows.desk.writing import Forbidden, Original
+from workflows.desk.web.received import pasted, receive
+from workflows.desk.writing import Forbidden
+from workflows.documents import Upload
+from workflows.intake import Intake
 
 router = APIRouter()
 
@@ -50,8 +51,7 @@ def take_in(here: SignedIn, form: Form) -> Response:
             here.desk,
             here.person,
             workflow=text(form, "workflow"),
-            documents=sent.documents,
-            originals=sent.originals,
+            sent=sent,
             received=received,
         )
     except Forbidden:
@@ -69,20 +69,8 @@ def day_of(form: FormData, name: str) -> date:
         raise Refused("no_day") from None
 
 
-def received_of(here: SignedIn, form: FormData, *, on: date) -> Received:
-    """The documents of a form: what was pasted and what was uploaded. Raises Refused."""
-    documents: list[Document] = []
-    originals: list[Original] = []
-    if text(form, "text").strip():
-        documents.append(pasted(text(form, "text"), on=on))
-    for upload in files(form, "files"):
-        raw = upload.file.read()
-        try:
-            document, original = from_upload(raw, name=upload.filename or "", on=on)
-        except Refused:
-            raise
-        except CasewrightError as error:
-            raise Refused("unreadable", why=str(error)) from error
-        documents.append(document)
-        originals.append(original)
-    return told_apart(Received(documents=tuple(documents), originals=tuple(originals)))
+def received_of(here: SignedIn, form: FormData, *, on: date, taken: Collection[str] = ()) -> Intake:
+    """What a form brings: what was pasted and what was uploaded. Raises Refused."""
+    uploads = [pasted(text(form, "text"))] if text(form, "text").strip() else []
+    uploads += [Upload(name=one.filename or "", raw=one.file.read()) for one in files(form, "files")]
+    return receive(uploads, on=on, language=here.language, taken=taken)

@@ -73,14 +73,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
-        "desk_originals",
-        sa.Column("case_id", sa.String(), nullable=False),
-        sa.Column("document", sa.String(length=200), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("case_id", "document"),
-    )
-    op.create_table(
         "desk_people",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("display", sa.String(length=200), nullable=False),
