@@ -8,28 +8,7 @@ advantage, divided by the group's standard deviation.)
 
 from collections.abc import Mapping, Sequence
 
-from scaffolds.facts import Facts, spans
 from scaffolds.verify import Score
-
-
-def token_paths(facts: type[Facts], text: str, sizes: Sequence[int]) -> list[str | None]:
-    """For each token of an answer the fact that it says something of, or None (keys, brackets, the end).
-
-    sizes: length in bytes of each token's text; their sum is the length of `text` in UTF-8, an end-of-text token 0.
-    """
-    starts = {
-        path: (len(text[:a].encode()), len(text[:b].encode())) for path, (a, b) in spans(facts, text).items()
-    }
-    paths: list[str | None] = []
-    order = list(starts.items())
-    place = at = 0
-    for size in sizes:
-        while place < len(order) and order[place][1][1] <= at:
-            place += 1
-        inside = place < len(order) and order[place][1][0] < at + size
-        paths.append(order[place][0] if inside else None)
-        at += size
-    return paths
 
 
 def fact_advantages(group: Sequence[Sequence[Score]], weights: Mapping[str, float]) -> list[dict[str, float]]:

@@ -14,9 +14,10 @@ import torch
 from data_templates.omgevingsvergunning import generate
 from finetune.recipe import Rl
 from finetune.rl import train as rl_train
-from finetune.rl.credit import fact_advantages, token_paths
+from finetune.rl.credit import fact_advantages
 from finetune.rl.gold import gold_gate
 from finetune.rl.trainer import ConstrainedGRPOTrainer
+from scaffolds.decode.confidence import token_paths
 from scaffolds.errors import CasewrightError
 from scaffolds.verify import NAMES, Score
 from tests.finetune.rl_small import RL, train
