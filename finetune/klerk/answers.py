@@ -10,8 +10,9 @@ from finetune.klerk.slots import Fact, Slot, Statement
 from scaffolds.facts.schema import NOT_STATED, UNSURE
 
 GROUPS = (
-    "algemeen", "gegevens", "kern", "verzoek", "project", "onderdeel", "planning", "inhoud", "situatie", "zaak", "details",
-    "hoofdzaak", "personalia", "dossier", "kenmerken", "overige_punten", "opgave", "bijzonder", "eerste_deel", "tweede_deel",
+    "algemeen", "gegevens", "kern", "verzoek", "project", "onderdeel", "planning", "inhoud", "situatie", "zaak",
+    "details", "hoofdzaak", "personalia", "dossier", "kenmerken", "overige_punten", "opgave", "bijzonder",
+    "eerste_deel", "tweede_deel",
 )  # fmt: skip
 
 

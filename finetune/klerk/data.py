@@ -130,7 +130,9 @@ def _make(plan: Plan, number: int) -> list[Batch]:
     return plan.pool(number, _ENCODER)
 
 
-def batches(plan: Plan, backend: Any, *, workers: int, start: tuple[int, int] = (0, 0)) -> Iterator[tuple[tuple[int, int], Batch]]:
+def batches(
+    plan: Plan, backend: Any, *, workers: int, start: tuple[int, int] = (0, 0)
+) -> Iterator[tuple[tuple[int, int], Batch]]:
     """Give endless batches with the place (pool, batch in it) that follows each; `start` takes such a place up.
 
     With `workers` processes pools are made ahead, in order; without, in this process.

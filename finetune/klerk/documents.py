@@ -11,14 +11,23 @@ from finetune.klerk.slots import CLOSE, OPEN, WORDS, Fact, Slot, Statement, Styl
 from finetune.klerk.things import work_phrase
 
 Said = tuple[Style, Statement]
-NOTES = ("Telefoonnotitie", "Notitie balie", "Gespreksverslag", "Belnotitie KCC", "Verslag van het overleg", "Besluitenlijst")
+NOTES = (
+    "Telefoonnotitie",
+    "Notitie balie",
+    "Gespreksverslag",
+    "Belnotitie KCC",
+    "Verslag van het overleg",
+    "Besluitenlijst",
+)
 
 
 def compose(rng: random.Random, said: list[Said]) -> str:
     """One document, or two of which the second adds to the first."""
     if len(said) > 4 and rng.random() < 0.25:
         cut = rng.randint(2, len(said) - 2)
-        between = rng.choice(("\n\n", "\n\n", "\n\n=====\n\n", "\n\nBijlage 1\n\n", "\n\n--- tweede stuk ---\n", "\n\n\n"))
+        between = rng.choice(
+            ("\n\n", "\n\n", "\n\n=====\n\n", "\n\nBijlage 1\n\n", "\n\n--- tweede stuk ---\n", "\n\n\n")
+        )
         return between.join((piece(rng, said[:cut]), piece(rng, said[cut:])))
     return piece(rng, said)
 
@@ -34,7 +43,9 @@ def piece(rng: random.Random, said: list[Said]) -> str:
         if not blocks or blocks[-1][0] != style or full:
             blocks.append((style, []))
         blocks[-1][1].append(statement.text)
-    laid = [layouts.form_block(rng, part) if style == "form" else layouts.prose_block(rng, part) for style, part in blocks]
+    laid = [
+        layouts.form_block(rng, part) if style == "form" else layouts.prose_block(rng, part) for style, part in blocks
+    ]
     if rng.random() < 0.3:
         laid = [f"{layouts.heading(rng, rng.choice(layouts.SECTIONS))}\n{block}" for block in laid]
     text = rng.choice(("\n\n", "\n\n", "\n")).join(laid)
@@ -44,7 +55,12 @@ def piece(rng: random.Random, said: list[Said]) -> str:
         return "\n\n".join(part for part in (above.strip("\n"), text, below) if part)
     if rng.random() < 0.5:
         subject = rng.choice(WORDS["subjects"])
-        titles = (f"Formulier {subject}", subject.upper(), f"Aanvraagformulier: {subject}", f"{rng.choice(NOTES)} {subject}")
+        titles = (
+            f"Formulier {subject}",
+            subject.upper(),
+            f"Aanvraagformulier: {subject}",
+            f"{rng.choice(NOTES)} {subject}",
+        )
         text = layouts.heading(rng, rng.choice(titles)) + rng.choice(("\n", "\n\n")) + text
     return text
 

@@ -58,7 +58,9 @@ def below(rng: random.Random, rows: list[Pair]) -> str:
 
 def table(rng: random.Random, rows: list[Pair]) -> str:
     """A table with pipes, two columns wide."""
-    head = rng.choice(("", "| Vraag | Antwoord |\n|---|---|\n", "| Gegeven | Opgave |\n| --- | --- |\n", "+----+----+\n"))
+    head = rng.choice(
+        ("", "| Vraag | Antwoord |\n|---|---|\n", "| Gegeven | Opgave |\n| --- | --- |\n", "+----+----+\n")
+    )
     return head + "\n".join(f"| {label} | {value} |" for label, value in rows)
 
 
@@ -92,19 +94,24 @@ def tagged(rng: random.Random, rows: list[Pair]) -> str:
 def questions(rng: random.Random, rows: list[Pair]) -> str:
     """Numbered questions with their answers."""
     start = rng.randint(1, 9)
-    shape = rng.choice(("{n}. {0}: {1}", "{n}) {0}\n{1}", "Vraag {n} {0}\nAntwoord: {1}", "{n}. {0}\n   {1}", "V: {0}\nA: {1}"))
+    shape = rng.choice(
+        ("{n}. {0}: {1}", "{n}) {0}\n{1}", "Vraag {n} {0}\nAntwoord: {1}", "{n}. {0}\n   {1}", "V: {0}\nA: {1}")
+    )
     return "\n".join(shape.format(label, value, n=start + i) for i, (label, value) in enumerate(rows))
 
 
 BLOCKS: tuple[tuple[Callable[[random.Random, list[Pair]], str], int], ...] = (
-    (lines, 10), (dotted, 2), (above, 3), (below, 1), (table, 2), (columns, 1), (joined, 2), (tagged, 1), (questions, 2),
+    (lines, 10), (dotted, 2), (above, 3), (below, 1), (table, 2),
+    (columns, 1), (joined, 2), (tagged, 1), (questions, 2),
 )  # fmt: skip
 HEADINGS = (
-    "{}", "{}", "# {}", "== {} ==", "{}:", "{}\n------", "* {}", "[{}]", "1. {}", "Deel A: {}", "**{}**", "{}\n", "--- {} ---",
+    "{}", "{}", "# {}", "== {} ==", "{}:", "{}\n------", "* {}", "[{}]", "1. {}", "Deel A: {}", "**{}**", "{}\n",
+    "--- {} ---",
 )  # fmt: skip
 SECTIONS = (
-    "Gegevens", "Algemeen", "Uw gegevens", "Contact", "Planning", "Overig", "Het verzoek", "Toelichting", "Maten en aantallen",
-    "Stukken", "Financiën", "Situatie", "Persoonlijk", "Vragen", "Plaats", "Wie en waar", "Ondertekening", "Bijzonderheden",
+    "Gegevens", "Algemeen", "Uw gegevens", "Contact", "Planning", "Overig", "Het verzoek", "Toelichting",
+    "Maten en aantallen", "Stukken", "Financiën", "Situatie", "Persoonlijk", "Vragen", "Plaats", "Wie en waar",
+    "Ondertekening", "Bijzonderheden",
 )  # fmt: skip
 
 
@@ -155,17 +162,32 @@ def opening(rng: random.Random, head: list[str], mail: bool) -> str:
         if rng.random() < 0.5:
             parts.append(f"Aan: {rng.choice(('gemeente', 'loket', 'info', 'post'))}@gemeente.example")
         parts += head
-        parts.append(f"{rng.choice(('Onderwerp', 'Betreft', 'Subject'))}: {rng.choice(('', '', 'RE: ', 'Fwd: '))}{subject}")
+        parts.append(
+            f"{rng.choice(('Onderwerp', 'Betreft', 'Subject'))}: {rng.choice(('', '', 'RE: ', 'Fwd: '))}{subject}"
+        )
     else:
         if rng.random() < 0.3:
             where = names.address(rng, "train")
             who = rng.choice((names.company(rng, "train"), f"Gemeente {where.place}", "Afdeling Burgerzaken"))
-            parts.append(f"{who}\n{where.street} {where.number}\n{where.postcode[:4]} {where.postcode[4:]} {where.place}\n")
+            parts.append(
+                f"{who}\n{where.street} {where.number}\n{where.postcode[:4]} {where.postcode[4:]} {where.place}\n"
+            )
         parts += head
         if rng.random() < 0.5:
-            parts.append(rng.choice((f"Betreft: {subject}", subject.capitalize(), subject.upper(), f"Inzake: {subject}")))
+            parts.append(
+                rng.choice((f"Betreft: {subject}", subject.capitalize(), subject.upper(), f"Inzake: {subject}"))
+            )
     if rng.random() < 0.7:
-        greetings = ("Geachte heer, mevrouw,", "Beste mensen,", "Geacht college,", "L.S.,", "Hallo,", "Goedemorgen,", "Dag,", "Geachte lezer,")
+        greetings = (
+            "Geachte heer, mevrouw,",
+            "Beste mensen,",
+            "Geacht college,",
+            "L.S.,",
+            "Hallo,",
+            "Goedemorgen,",
+            "Dag,",
+            "Geachte lezer,",
+        )
         parts.append("\n" + rng.choice(greetings))
     return "\n".join(parts)
 

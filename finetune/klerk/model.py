@@ -1,8 +1,8 @@
 """klerk's model, its loss, its score and its optimisers.
 
 Eight layers of 256: a key is found by several hops (which label, which role, which of two values holds), and hops are
-layers; wider layers cost the laptop more than they gain. 7.6 M parameters are 15 MiB in bf16, and a conversation of
-fewer tokens than before (glue is one token) takes the laptop no longer than six layers took.
+layers; a GPU fills as well at this width as at any under 10 M parameters. 7.5 M parameters are 14.3 MiB in bf16, and
+since glue became one token a conversation has 0.70 of its former tokens, which pays for the two layers more.
 """
 
 from __future__ import annotations

@@ -14,9 +14,13 @@ from finetune.klerk.people import address_text
 from finetune.klerk.slots import Fact, Place, Slot, Statement, Style, allowed, line, mark
 
 SENDER = allowed("ondertekenaar", "getekend_door", "ondertekend_door", "naam_ondertekenaar", "handtekening_van")
-DAYS = allowed("briefdatum", "datum_brief", "dagtekening", "geschreven_op", "datum_bericht", "opgesteld_op", "verzonden_op")
+DAYS = allowed(
+    "briefdatum", "datum_brief", "dagtekening", "geschreven_op", "datum_bericht", "opgesteld_op", "verzonden_op"
+)
 PRINCIPAL = allowed("namens_wie", "voor_wie", "vertegenwoordigde", "lastgever", "client", "naam_client", "principaal")
-ACTING = allowed("vertegenwoordiger", "optredend_namens", "zaakwaarnemer", "namens_ingediend_door", "tussenpersoon_naam")
+ACTING = allowed(
+    "vertegenwoordiger", "optredend_namens", "zaakwaarnemer", "namens_ingediend_door", "tussenpersoon_naam"
+)
 FOR_ANOTHER = (
     "Namens {0} dien ik, {1}, dit verzoek in.",
     "{1} treedt in deze zaak op voor {0}.",
@@ -55,7 +59,9 @@ def acting(rng: random.Random) -> Slot:
         facts = (Fact("naam", "text", client),) if alone else (Fact("naam", "text", client), Fact("wie", "text", agent))
         if style == "form":
             own = rng.choice(("Verzoek van", "Voor wie", "Naam van de cliënt", "Het verzoek is van", "Namens"))
-            other = rng.choice(("Ingevuld door", "Vertegenwoordiger", "Opgetreden door", "Zaakwaarnemer", "Bij volmacht"))
+            other = rng.choice(
+                ("Ingevuld door", "Vertegenwoordiger", "Opgetreden door", "Zaakwaarnemer", "Bij volmacht")
+            )
             lines = [line(own, client)] + ([] if alone else [line(other, agent)])
             rng.shuffle(lines)
             return Statement("\n".join(lines), facts)
@@ -72,7 +78,13 @@ def sender(rng: random.Random) -> Slot:
         who = a_name(rng)
         facts: list[Fact | tuple[Fact, ...]] = [Fact("naam", "text", who)]
         if style == "form":
-            return Statement(line(rng.choice(("Getekend", "Ondertekend door", "Handtekening", "Naam ondertekenaar", "Ondertekening")), who), tuple(facts))
+            return Statement(
+                line(
+                    rng.choice(("Getekend", "Ondertekend door", "Handtekening", "Naam ondertekenaar", "Ondertekening")),
+                    who,
+                ),
+                tuple(facts),
+            )
         text = rng.choice(("{}", "{}", "w.g. {}", "w.g.\n{}", "(handtekening)\n{}", "- {}")).format(mark(who))
         if rng.random() < 0.4:
             said, found = address_text(rng, "prose", "")
@@ -82,7 +94,17 @@ def sender(rng: random.Random) -> Slot:
             phone = names.phone(rng)
             text += f"\n{rng.choice(('', 'tel. ', 'T '))}{mark(phone)}"
             facts.append(Fact("telefoon", "text", phone))
-        close = rng.choice(("Met vriendelijke groet,", "Hoogachtend,", "Groeten,", "Met groet,", "Mvg,", "Groet,", "Vriendelijke groeten,"))
+        close = rng.choice(
+            (
+                "Met vriendelijke groet,",
+                "Hoogachtend,",
+                "Groeten,",
+                "Met groet,",
+                "Mvg,",
+                "Groet,",
+                "Vriendelijke groeten,",
+            )
+        )
         return Statement(f"{close}{rng.choice((chr(10), chr(10), chr(10) * 2, ' '))}{text}", tuple(facts), "foot")
 
     def of(*ends: str) -> tuple[str, ...]:

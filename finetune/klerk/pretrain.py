@@ -9,7 +9,7 @@ network. The eight files in DIR are the checkpoint; copy them over finetune/kler
 There are two stages, each with optimisers and a schedule of its own: reading, then reading with half of the names
 invented. `--minutes` measures the pace and picks the steps; `--steps N M` gives the same weights again on a machine of
 the same kind with the same torch, thread count and precision, however long it takes. The folder gets a usable
-checkpoint some twenty times a stage, and DIR.state.pt what it takes to go on: the same command after a kill ends with
+checkpoint some ten times a stage, and DIR.state.pt what it takes to go on: the same command after a kill ends with
 the bytes of an uninterrupted run.
 """
 

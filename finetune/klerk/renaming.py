@@ -1,4 +1,4 @@
-"""Renaming: words of names, streets and places replaced by words that exist nowhere, so that they can only be copied."""
+"""Renaming: words of names, streets and places become words that exist nowhere and can only be copied."""
 
 from __future__ import annotations
 

@@ -13,13 +13,15 @@ from typing import Any
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from finetune.klerk import card, model as klerk, source, text, tokenizer as tokens
+from finetune.klerk import card, source, text
+from finetune.klerk import model as klerk
+from finetune.klerk import tokenizer as tokens
 from finetune.klerk.data import Batch, Encoder, Plan, Row, batches
 from scaffolds.errors import CasewrightError
 
 TOKENS_PER_STEP = {"cpu": 4096, "cuda": 65536}
 STAGES = 2
-LOGS = 20  # entries of the log and checkpoints in a stage
+LOGS = 10  # entries of the log and checkpoints in a stage
 HELD_OUT_SEED, HELD_OUT = 1_000_003, 200
 TRIAL = 8  # steps that measure the pace
 
@@ -54,10 +56,10 @@ def train(
 
 def steady(device: str) -> None:
     """Ask torch for the same sums in the same order every time."""
-    if device == "cuda":
+    if device == "cuda":  # a CPU does so anyway
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.backends.cuda.matmul.allow_tf32 = False
-    torch.use_deterministic_algorithms(True, warn_only=True)
+        torch.utils.deterministic.fill_uninitialized_memory = False
+        torch.use_deterministic_algorithms(True, warn_only=True)
 
 
 class Run:
@@ -65,7 +67,9 @@ class Run:
 
     def __init__(self, out: Path, *, seed: int, device: str, workers: int | None) -> None:
         self.out, self.seed, self.device = out, seed, device
-        self.workers = workers if workers is not None else (max(1, (os.cpu_count() or 2) - 1) if device == "cuda" else 0)
+        self.workers = (
+            workers if workers is not None else (max(1, (os.cpu_count() or 2) - 1) if device == "cuda" else 0)
+        )
         self.tokenizer: PreTrainedTokenizerFast = tokens.train(seed)
         self.model = klerk.made(self.tokenizer, seed).to(device)
         self.stage, self.step, self.place, self.seen, self.spent, self.running = 0, 0, (0, 0), 0, 0.0, 0.0
@@ -88,7 +92,9 @@ class Run:
             self.log = self.held["log"]
             known = {key: self.settings[key] for key in asked if asked[key] is not None}
             if known != {key: value for key, value in asked.items() if value is not None}:
-                raise CasewrightError(f"{self.state} holds a run with other settings or source; remove it or give another --out.")
+                raise CasewrightError(
+                    f"{self.state} holds a run with other settings or source; remove it or give another --out."
+                )
             self.stage, self.step, self.place = self.held["stage"], self.held["step"], tuple(self.held["place"])
             self.seen, self.spent, self.running = self.held["seen"], self.held["spent"], self.held["running"]
             self.model.load_state_dict(self.held["model"])
@@ -121,17 +127,19 @@ class Run:
         data = batches(plan, self.tokenizer.backend_tokenizer, workers=self.workers, start=self.place)
         began, every = time.time() - self.spent, max(1, steps // LOGS)
         held_out = self._held_out()
-        for self.step in range(self.step, steps):
+        for step in range(self.step, steps):
             self.place, batch = next(data)
             for opt, top in zip(self.opts, tops, strict=True):
-                opt.param_groups[0]["lr"] = top * klerk.rate(self.step, steps, self.stage)
+                opt.param_groups[0]["lr"] = top * klerk.rate(step, steps, self.stage)
             value_loss = self._update(batch)
             self.seen += batch[0].size
-            done = self.step + 1
+            done = step + 1
             if done % 20 == 0 or done == steps or done % every == 0:
-                self.running = value_loss.item() if not self.running else 0.7 * self.running + 0.3 * value_loss.item()
+                fresh = value_loss.item()
+                self.running = 0.7 * self.running + 0.3 * fresh if self.running else fresh
                 self.spent = time.time() - began
-                print(f"{self.stage} {done}/{steps} tokens {self.seen:,} answers {self.running:.3f} {self.spent:.0f}s", flush=True)
+                state = f"{self.stage} {done}/{steps} tokens {self.seen:,}"
+                print(f"{state} answers {self.running:.3f} {self.spent:.0f}s", flush=True)
             if done % every == 0 or done == steps:
                 self._note(done, held_out)
         data.close()
