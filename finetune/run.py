@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finetune.data import load_data
-from finetune.files import read_json, write_json_atomic, write_text_atomic
 from finetune.progress import Progress
 from finetune.recipe import Part, Recipe, load_recipe, write_recipe
-from finetune.stages import Verdict, Work, bundle_stage, evaluation_stage, gate, rl_stage, sft_stage
+from finetune.stages import Verdict, Work, bundle_stage, evaluation_stage, gate, preference_stage, rl_stage, sft_stage
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json, write_json_atomic, write_text_atomic
 from workflows.registry import load_workflow
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def run_recipe(recipe: Recipe, *, out: Path, tell: Progress) -> Result:
     with alone(out):
         claim(out, recipe=recipe, record=work.data.record)
         sft_stage(work)
+        preference_stage(work)
         rl_stage(work)
         return _finish(work)
 

@@ -37,13 +37,13 @@ def run(
     import sys
 
     from finetune.case.person import AsIf, AtTerminal, Person
-    from finetune.case.reader import open_bundle
     from finetune.case.session import Session
     from finetune.libraries import settle_libraries
     from scaffolds.case import open_case
     from scaffolds.errors import CasewrightError
     from scaffolds.workflow import Decide
     from workflows.intake import read_text_documents
+    from workflows.serve.reader import open_bundle
 
     if assume_decision and not assume_confirmed:
         raise CasewrightError("--assume-decision belongs to the preview; add --assume-confirmed.")

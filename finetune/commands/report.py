@@ -13,13 +13,13 @@ app = typer.Typer()
 @app.command()
 def report(run: Annotated[Path, typer.Argument(help="The folder of an evaluated run.")]) -> None:
     """Write a run's report again, from its logs and figures."""
-    from finetune.files import read_json
     from finetune.progress import silent
     from finetune.recipe import Recipe
     from finetune.report.run_page import write_run_page
     from finetune.run import recipe_of, reopen
     from finetune.stages import gate
     from scaffolds.errors import CasewrightError
+    from scaffolds.files import read_json
 
     recipe = recipe_of(run)
     work = reopen(run, tell=silent) if isinstance(recipe, Recipe) else None

@@ -15,13 +15,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from finetune.base import Base, BaseIdentity, Quantise, load_base
 from finetune.logs.encoding import Encoding, extend
 from finetune.logs.protocol import Labels, Probabilities
 from finetune.logs.trace import Trace
 from finetune.rows import IGNORED, Row
 from scaffolds.errors import CasewrightError
 from workflows.procesverloop import Procesverloop
+from workflows.serve.base import Base, BaseIdentity, Quantise, load_base
 
 BATCH = 16
 WINDOW = 16 * BATCH

@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.bundle import Bundle, write_bundle
-from finetune.files import read_json, sha256_json, write_json_atomic, write_text_atomic
+from finetune.bundle import write_bundle
 from finetune.gates import check_licence, check_personal_data
 from finetune.logs.importer import Import, import_log
 from finetune.logs.protocol import Split, temporal_split
@@ -26,7 +25,9 @@ from finetune.logs.trace import Log, read_log
 from finetune.progress import Progress
 from finetune.run import alone, claim, recipe_of
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json, sha256_json, write_json_atomic, write_text_atomic
 from workflows.procesverloop import NAME, VERSION, attributes_at_start
+from workflows.serve.bundle import Bundle
 
 if TYPE_CHECKING:
     from finetune.logs.study import Study
@@ -210,7 +211,7 @@ def chosen_stage(recipe: LogRecipe, figures: dict[str, Any]) -> tuple[Any, str]:
 
 
 def _bundle(work: LogWork, figures: dict[str, Any], stage: Any) -> Path:
-    from finetune.adapter import adapter_identity
+    from workflows.serve.adapter import adapter_identity
 
     recipe, study = work.recipe, main_study(work)
     adapter = study.adapter(stage, recipe.seed)

@@ -20,8 +20,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from finetune.adapter import AdapterIdentity, attach, load_adapter, save_adapter
-from finetune.files import read_json, write_json_atomic
+from finetune.adapter import attach, save_adapter
 from finetune.logs.encoding import process_of
 from finetune.logs.fit import Objective, Pass, expected_reward, likelihood, passes
 from finetune.logs.language import Language, open_base
@@ -34,7 +33,9 @@ from finetune.pace import choose_pace
 from finetune.progress import Progress
 from finetune.recipe import Sft
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json, write_json_atomic
 from workflows.procesverloop import Procesverloop, attributes_at_start
+from workflows.serve.adapter import AdapterIdentity, load_adapter
 
 Stage = Literal["base", "sft", "rl"]
 VALIDATION = 0.125

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from finetune.adapter import AdapterIdentity, attach, load_adapter, save_adapter
+from finetune.adapter import attach, save_adapter
 from finetune.logs.encoding import process_of
 from finetune.logs.fit import expected_reward, likelihood, passes, rewards
 from finetune.logs.gaps import CommonestGap, gap_figures
@@ -22,6 +22,7 @@ from tests.finetune.logs.toy import toy_traces
 from tests.finetune.logs.traces import trace
 from tests.finetune.small import save_base
 from tests.scaffolds.tiny import Family
+from workflows.serve.adapter import AdapterIdentity, load_adapter
 
 LOG = toy_traces(24)
 PROCESS = process_of(LOG, attributes=("parts",))

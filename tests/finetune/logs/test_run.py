@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from finetune.bundle import read_bundle
 from finetune.cli import run
-from finetune.files import read_json
 from finetune.logs.baselines import Majority
 from finetune.logs.contest import load_scored, save_scored
 from finetune.logs.metrics import score
@@ -23,11 +21,13 @@ from finetune.logs.transfer import split_for_transfer
 from finetune.progress import silent
 from finetune.recipe import load_recipe
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json
 from tests.finetune.logs.toy import toy_file, toy_traces
 from tests.finetune.logs.traces import case_xml, event_xml, log_xml
 from tests.finetune.small import save_base
 from tests.shared import shared_file
 from workflows.procesverloop.definition import WHEN
+from workflows.serve.bundle import read_bundle
 
 SMALL = (
     "sft.epochs=2",
