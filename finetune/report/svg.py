@@ -11,6 +11,7 @@ from html import escape
 
 WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 40, 56
+MARKED = 12  # points of a line that are few enough to show; a single one makes no line
 LEGEND = 18  # the height of a row of it, of two names
 # Okabe and Ito's colours, told apart with most kinds of colour blindness; dashes do it without colour.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#000000")
@@ -78,6 +79,9 @@ def line_chart(
         style = f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}" fill="none"'
         path = " ".join(f"{scale.x(a):.1f},{scale.y(b):.1f}" for a, b in line if math.isfinite(b))
         body.append(f'<polyline points="{path}" {style}><title>{escape(name)}</title></polyline>')
+        if len(line) <= MARKED:
+            places = (place.split(",") for place in path.split())
+            body += [f'<circle cx="{across}" cy="{down}" r="3" fill="{colour}"/>' for across, down in places]
         if len(lines) > 1:
             left = LEFT + number % 2 * (WIDTH - LEFT) // 2
             height = HEIGHT + LEGEND * (number // 2) + 6
