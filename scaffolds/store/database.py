@@ -113,6 +113,9 @@ def _prepare(engine: Engine, *, shown: str, create: bool) -> None:
             connection.execute(schema.schema.insert().values(version=schema.SCHEMA_VERSION))
             connection.execute(schema.head.insert().values(id=1, events=0, hash=GENESIS))
         found = connection.execute(select(schema.schema.c.version)).scalars().all()
+        if found == [1]:
+            schema.upgrade(connection)
+            found = [schema.SCHEMA_VERSION]
         if found != [schema.SCHEMA_VERSION]:
             raise CasewrightError(
                 f"{shown}: the store has schema version {found}, this Casewright reads {schema.SCHEMA_VERSION}; "

@@ -290,8 +290,8 @@ def test_what_is_no_store_is_refused_by_name(tmp_path: Path, url: str) -> None:
 
 def test_a_store_of_a_later_version_is_refused(store: Store, url: str) -> None:
     with store._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE trace_schema SET version = 2")
-    with pytest.raises(CasewrightError, match=r"schema version \[2\].*reads 1"):
+        connection.exec_driver_sql("UPDATE trace_schema SET version = 3")
+    with pytest.raises(CasewrightError, match=r"schema version \[3\].*reads 2"):
         Store(url)
 
 

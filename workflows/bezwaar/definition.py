@@ -152,6 +152,7 @@ WORKFLOW = Workflow(
                 "niet_ontvankelijk": "niet_ontvankelijk.txt",
             },
             facts=Motivering,
+            remedy="beroep",
         ),
     ),
 )

@@ -114,6 +114,7 @@ WORKFLOW = Workflow(
                 name: f"{name}.txt"
                 for name in ("openbaar", "deels_openbaar", "geweigerd", "doorgezonden", "niet_behandeld")
             },
+            no_remedy=frozenset({"doorgezonden"}),
         ),
     ),
 )
