@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from finetune.files import folder_atomic
 from scaffolds.errors import CasewrightError
+from scaffolds.files import folder_atomic
 
 
 @contextmanager

@@ -22,6 +22,7 @@ COMMANDS = {
     "evaluate": "Evaluate the stages of a run again.",
     "report": "Write the report of a run again.",
     "case": "Handle an application with a bundle.",
+    "annotate": "Annotate in Label Studio: plan, push, pull, measure, adjudicate, export.",
     "recipes": "List, show, copy and check recipes.",
     "workflow": "List, show and check the installed workflows.",
     "table": "Work with decision tables.",

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from finetune.adapter import attach
-from finetune.base import Base
 from finetune.rows import Row, check_trained
+from workflows.serve.base import Base
 
 if TYPE_CHECKING:
     from finetune.recipe import Sft

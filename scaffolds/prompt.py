@@ -41,7 +41,11 @@ class Prompts:
 
     def opening(self, facts: type[Facts], *, texts: Sequence[str], received: date) -> list[int]:
         """Tokens of the first turn: the documents, the day of receipt and the task, up to where the answer begins."""
-        return self.task("\n\n".join([f"Ontvangen: {received.isoformat()}", *texts, self.question(facts)]))
+        return self.task(self.body(facts, texts=texts, received=received))
+
+    def body(self, facts: type[Facts], *, texts: Sequence[str], received: date) -> str:
+        """Word the first turn: the documents, the day of receipt and the task."""
+        return "\n\n".join([f"Ontvangen: {received.isoformat()}", *texts, self.question(facts)])
 
     def task(self, body: str) -> list[int]:
         """Tokens of a first turn that says `body`, up to where the answer begins."""

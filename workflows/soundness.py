@@ -24,6 +24,7 @@ from scaffolds.workflow import (
     Check,
     Decide,
     Draft,
+    Holds,
     Read,
     Source,
     Stated,
@@ -109,7 +110,7 @@ def _inputs(workflow: Workflow, step: Step) -> Iterator[str]:
 
 def _fits(source: Source, column: Column, kinds: Mapping[str, Kind]) -> Iterator[str]:
     domain, kind = column.domain, kinds[source.path]
-    if isinstance(source, Stated):
+    if isinstance(source, Stated | Holds):
         yield from _lacks(column, ("ja", "nee", "tegenstrijdig"))
         return
     if not domain.unknown:

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from jsonschema import Draft202012Validator
 
-from finetune.case.show import clean, value_nl
 from scaffolds.facts import Fact, Kind, Whole
 from scaffolds.workflow import Decide
+from workflows.show import clean, value_nl
 
 NOT_STATED, UNSURE = "-", "?"
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from finetune.case.person import Person
-from finetune.case.reader import Reader
-from finetune.case.show import clean_lines, facts_nl, receipt_nl, term_nl
 from scaffolds import engine
 from scaffolds.case import Case
 from scaffolds.workflow import Ask, Decide, Draft, Read, Workflow
 from workflows.letter import letter
+from workflows.serve.reader import Reader
+from workflows.show import clean_lines, facts_nl, receipt_nl, term_nl
 
 
 @dataclass(kw_only=True)

@@ -39,7 +39,6 @@ def run(
     import sys
 
     from finetune.case.person import AsIf, AtTerminal, Person
-    from finetune.case.reader import open_bundle
     from finetune.case.session import Session
     from finetune.libraries import settle_libraries
     from scaffolds.case import open_case
@@ -47,6 +46,7 @@ def run(
     from scaffolds.workflow import Decide
     from workflows.documents import Note
     from workflows.intake import read_files
+    from workflows.serve.reader import open_bundle
 
     if assume_decision and not assume_confirmed:
         raise CasewrightError("--assume-decision belongs to the preview; add --assume-confirmed.")

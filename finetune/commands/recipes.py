@@ -42,9 +42,9 @@ def show(recipe: Name, changes: Set = None, resolved: bool = False) -> None:
 @app.command()
 def copy(recipe: Name, to: Annotated[Path, typer.Argument(help="The new file.")]) -> None:
     """Copy a recipe to a file of your own, comments included; an existing file is left alone."""
-    from finetune.files import write_text_atomic
     from finetune.shipped import recipe_path
     from scaffolds.errors import CasewrightError
+    from scaffolds.files import write_text_atomic
 
     source = recipe_path(recipe)
     target = to / source.name if to.is_dir() else to

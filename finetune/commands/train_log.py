@@ -9,12 +9,11 @@ import typer
 
 if TYPE_CHECKING:
     from finetune.logs.recipe import LogRecipe
-    from finetune.logs.run import LogWork
+    from finetune.logs.run import LogResult, LogWork
 
 
 def train_on_log(recipe: LogRecipe, *, out: Path, dry_run: bool) -> None:
     """Run the recipe, or show a case as the model would read it; exit code 1 when the gate was not passed."""
-    from finetune.logs.figures import figures_table
     from finetune.logs.run import prepare_log, run_log_recipe
     from finetune.progress import shown_progress
 
@@ -26,6 +25,13 @@ def train_on_log(recipe: LogRecipe, *, out: Path, dry_run: bool) -> None:
     if dry_run:
         _show(work)
         return
+    show_log_result(result)
+
+
+def show_log_result(result: LogResult) -> None:
+    """Print the table, where the report and the bundle lie, and stop with 1 when there is no bundle."""
+    from finetune.logs.figures import figures_table
+
     typer.echo("")
     typer.echo(figures_table(result.figures))
     typer.echo(f"\n{result.why}")

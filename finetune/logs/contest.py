@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from finetune.files import folder_atomic
 from finetune.logs.baselines import Backoff, Majority, choose_backoff
 from finetune.logs.metrics import Scored, score
 from finetune.logs.protocol import Labels, NextStep, Split
 from finetune.logs.study import Study
+from scaffolds.files import folder_atomic
 
 NAMES = {
     "majority": "majority",

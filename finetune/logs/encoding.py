@@ -17,15 +17,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finetune.base import Base
-from finetune.files import sha256_json
 from finetune.logs.protocol import GAPS, OTHER, Labels, gap_bucket, target
 from finetune.logs.trace import Trace
 from finetune.rows import IGNORED, Row
 from scaffolds.errors import CasewrightError
+from scaffolds.files import sha256_json
 from scaffolds.prompt import Prompts
 from workflows.procesverloop import VERSION, Procesverloop, procesverloop
 from workflows.procesverloop.definition import WHEN
+from workflows.serve.base import Base
 
 
 def process_of(traces: Sequence[Trace], *, attributes: Sequence[str]) -> Procesverloop:

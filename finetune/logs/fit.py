@@ -21,8 +21,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import nll_loss
 
-from finetune.logs.language import Batch, Language, collate, evaluating, logprobs
+from finetune.logs.language import Batch, Language, by_length, collate, evaluating, logprobs
 from finetune.logs.protocol import opens_group, right_answers
+from finetune.logs.resume import Resume
 from finetune.logs.trace import Trace
 from finetune.rows import Row
 
@@ -58,10 +59,12 @@ def passes(
     hide: bool,
     bf16: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    resume: Resume | None = None,
 ) -> Iterator[Pass]:
     """Yield after each pass, with the mean weights in place; they stay when the last pass was taken.
 
-    The same seed gives the same weights on one machine and thread count.
+    The same seed gives the same weights on one machine and thread count, whether or not the training was killed and
+    went on from `resume`, where every pass but the last is kept.
     """
     torch.manual_seed(seed)
     model = policy.model
@@ -69,8 +72,9 @@ def passes(
     mean = _Mean(weights)
     optimiser = torch.optim.AdamW(weights, lr=learning_rate, weight_decay=0.0)
     model.train()
-    step = 0
-    for epoch in range(1, epochs + 1):
+    done_before, step = resume.load(weights, mean.sums, optimiser) if resume else (0, 0)
+    mean.steps = step
+    for epoch in range(done_before + 1, epochs + 1):
         logged: list[dict[str, float]] = []
         picked = _batches(rows, batch_size)
         for done, picks in enumerate(picked, start=1):
@@ -92,6 +96,8 @@ def passes(
         if epoch < epochs:
             with mean.swapped_in():
                 yield Pass(epoch, means)
+            if resume:
+                resume.save(weights, mean.sums, optimiser, passes=epoch, steps=step)
         else:
             mean.put_in()
             yield Pass(epoch, means)
@@ -156,13 +162,15 @@ def _divergence(new: Tensor, old: Tensor) -> Tensor:
 
 def _distributions(policy: Language, rows: Sequence[Row], *, bf16: bool) -> list[tuple[Tensor, Tensor]]:
     """The log-probabilities of each row as the policy is now, on the CPU."""
-    kept = []
-    with evaluating(policy.model):
-        for row in rows:
-            batch = collate([row], policy.encoding, device=policy.model.device)
-            kept.append(tuple(part.cpu() for part in logprobs(policy.model, batch, policy.encoding, bf16=bf16)))
-    # Made in inference mode; a copy made outside may take part in a loss.
-    return [(steps.clone(), gaps.clone()) for steps, gaps in kept]
+    kept: dict[int, tuple[Tensor, Tensor]] = {}
+    for picks, batch in by_length(rows, policy.encoding, device=policy.model.device):
+        with evaluating(policy.model):
+            steps, gaps = (part.cpu() for part in logprobs(policy.model, batch, policy.encoding, bf16=bf16))
+        for place, pick in enumerate(picks):
+            of_steps, of_gaps = (part[0].cpu() == place for part in (batch.steps, batch.gaps))
+            # Made in inference mode; a copy made outside may take part in a loss.
+            kept[pick] = steps[of_steps].clone(), gaps[of_gaps].clone()
+    return [kept[place] for place in range(len(rows))]
 
 
 def _batches(rows: Sequence[Row], size: int) -> list[list[int]]:

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import torch
 
-from finetune.adapter import load_adapter
-from finetune.bundle import read_bundle
-from finetune.files import read_json
 from finetune.logs.encoding import Encoding
 from finetune.logs.language import Language, collate, evaluating, logprobs, open_base
 from finetune.logs.protocol import END
 from finetune.logs.trace import Trace
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json
 from workflows.procesverloop import NAME, Procesverloop
 from workflows.procesverloop.definition import WHEN
+from workflows.serve.adapter import load_adapter
+from workflows.serve.bundle import read_bundle
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from finetune.adapter import AdapterIdentity, save_adapter
+from finetune.adapter import save_adapter
 from finetune.logs.baselines import Backoff
 from finetune.logs.contest import load_scored, save_scored
 from finetune.logs.fit import likelihood, passes
@@ -24,6 +24,7 @@ from finetune.logs.study import VALIDATION, Study
 from finetune.logs.trace import Trace
 from scaffolds.errors import CasewrightError
 from workflows.procesverloop import Procesverloop
+from workflows.serve.adapter import AdapterIdentity
 
 SHOWN = ("headline", "tie_set", "exact", "nll", "unknown_truths")
 

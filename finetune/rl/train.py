@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.base import Base
 from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
-from finetune.files import write_text_atomic
 from finetune.recipe import Rl
 from scaffolds.environment import Archived
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import longest_output
+from scaffolds.files import write_text_atomic
 from scaffolds.prompt import Prompts
 from scaffolds.verify import NAMES, vector
 from scaffolds.workflow import Read, Workflow
+from workflows.serve.base import Base
 
 MICRO_BATCH_TOKENS = 6_144
 Progress = Callable[[int, int], None]

@@ -75,7 +75,7 @@ class Policy:
             ]
         answers = iter(
             self._decoder.generate(
-                jobs, temperature=self._temperature, seed=seeds, keep_legal=self._keep_legal
+                jobs, temperature=self._temperature, seed=seeds, keep_legal=self._keep_legal, hold=True
             )
         )
         replies = []
@@ -100,7 +100,7 @@ class Policy:
         if conversation.said:
             longer = [*conversation.tokens, *self._prompts.following(question.facts)]
             if self._fits(question, longer, texts):
-                return [_job(question, longer, texts)]
+                return [_job(question, longer, texts, after=conversation.said[-1].generation)]
         whole = self._opening(question, texts)
         if self._fits(question, whole, texts):
             if not conversation.said:
@@ -130,9 +130,9 @@ class Policy:
         yield from self._pieces(question, text[cut:])
 
 
-def _job(question: Question, prompt: list[int], texts: list[str]) -> Job:
-    grammar = Grammar.lark(facts.grammar(question.facts, *texts))
-    return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts))
+def _job(question: Question, prompt: list[int], texts: list[str], *, after: Generation | None = None) -> Job:
+    grammar = Grammar.lark(facts.grammar(question.facts, *texts, received=question.case.received))
+    return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts), after=after)
 
 
 def _longest(question: Question, texts: list[str]) -> int:

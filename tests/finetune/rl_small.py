@@ -9,14 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from finetune.adapter import AdapterIdentity, attach, save_adapter
-from finetune.base import Base, load_base
+from finetune.adapter import attach, save_adapter
 from finetune.recipe import Lora, Rl
 from finetune.rl.train import train_rl
 from scaffolds.environment import Archived, Outcome
 from scaffolds.facts import schema_hash
 from tests.scaffolds.gold import archived
 from workflows.omgevingsvergunning import WORKFLOW
+from workflows.serve.adapter import AdapterIdentity
+from workflows.serve.base import Base, load_base
 
 RL = Rl(steps=4, prompts_per_step=2, group=2, learning_rate=0.01, beta=0.1, save_steps=1)
 OUTCOME = Outcome(rows={"omgevingsvergunning/volledigheid": ("vraag-kosten", "vraag-eigenaar")})

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from finetune.adapter import AdapterIdentity, adapter_identity, attach, load_adapter, save_adapter
-from finetune.base import Base, load_base
+from finetune.adapter import attach, save_adapter
 from finetune.recipe import Lora
 from scaffolds.errors import CasewrightError
 from tests.finetune.small import save_base
+from workflows.serve.adapter import AdapterIdentity, adapter_identity, load_adapter
+from workflows.serve.base import Base, load_base
 
 SCHEMA = "a" * 64
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from finetune.bundle import MANIFEST, Bundle, read_bundle, workflow_schema, write_bundle
+from finetune.bundle import write_bundle
 from scaffolds.errors import CasewrightError
 from tests.finetune.small import WORKFLOW
+from workflows.serve.bundle import MANIFEST, Bundle, read_bundle, workflow_schema
 
 BUNDLE = Bundle(
     name="klein", workflow="klein", workflow_version="1", schema=workflow_schema(WORKFLOW), base="klerk",

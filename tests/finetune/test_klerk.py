@@ -177,7 +177,7 @@ def test_a_street_it_never_saw_is_quoted_without_any_fine_tuning(checkpoint: tup
         who, street = names.person_name(rng, "eval"), names.street(rng, "eval")
         document = f"Naam: {who}\nStraat: {street}\nTelefoon: 06-00123456"
         prompt = prompts.opening(Street, texts=[document], received=date(2026, 3, 12))
-        jobs.append(Job(tuple(prompt), Grammar.lark(grammar(Street, document)), 100))
+        jobs.append(Job(tuple(prompt), Grammar.lark(grammar(Street, document, received=date(2026, 3, 12))), 100))
         streets.append(street)
     said = [json.loads(answer.text)["straatnaam"] for answer in Decoder(model, tokenizer).generate(jobs)]
     right = [value == {"bron": street} for value, street in zip(said, streets, strict=True)]

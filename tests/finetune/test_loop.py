@@ -7,15 +7,15 @@ from typing import get_args
 
 import pytest
 
-from finetune.bundle import read_bundle
-from finetune.files import read_json
 from finetune.progress import silent
 from finetune.recipe import load_recipe
 from finetune.run import run_recipe
 from scaffolds.errors import CasewrightError
+from scaffolds.files import read_json
 from tests.finetune.small import save_base
 from tests.scaffolds.tiny import Family
 from workflows.omgevingsvergunning import WORKFLOW
+from workflows.serve.bundle import read_bundle
 
 SMALL = (
     "sources.0.confirmed=4",

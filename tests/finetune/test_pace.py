@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 import torch
 
-from finetune.base import Base, load_base
 from finetune.pace import choose_pace, estimate, packs_correctly, total_steps
 from finetune.rows import Row, rows
 from scaffolds.prompt import Prompts
 from tests.finetune.small import WORKFLOW, dossiers, save_base
 from tests.finetune.train_small import SFT
 from tests.scaffolds.tiny import Family, tiny_model
+from workflows.serve.base import Base, load_base
 
 
 def _base(folder: Path, family: Family = "llama") -> tuple[Base, list[Row]]:

@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from finetune.adapter import load_adapter
-from finetune.base import load_base
 from finetune.checkpoints import finished
 from finetune.recipe import Lora
 from finetune.rows import rows
@@ -23,6 +21,8 @@ from scaffolds.prompt import Prompts
 from tests.finetune.small import WORKFLOW, dossiers, save_base
 from tests.finetune.train_small import SCHEMA, SFT, train
 from tests.scaffolds.tiny import Family
+from workflows.serve.adapter import load_adapter
+from workflows.serve.base import load_base
 
 WEIGHTS = "adapter_model.safetensors"
 

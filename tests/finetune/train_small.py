@@ -12,7 +12,6 @@ import threading
 import time
 from pathlib import Path
 
-from finetune.base import load_base
 from finetune.recipe import Lora, Sft
 from finetune.rows import rows
 from finetune.sft import train_sft
@@ -20,6 +19,7 @@ from scaffolds.errors import CasewrightError
 from scaffolds.facts import schema_hash
 from scaffolds.prompt import Prompts
 from tests.finetune.small import WORKFLOW, Waarom, Wat, dossiers
+from workflows.serve.base import load_base
 
 SCHEMA = schema_hash([Wat, Waarom])
 SFT = Sft(

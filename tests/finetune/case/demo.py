@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from finetune.bundle import Bundle
-from finetune.case.reader import Reader
 from scaffolds.environment import Question, Reply
+from workflows.serve.bundle import Bundle
+from workflows.serve.reader import Reader
 
 APPLICATION = Path(__file__).parents[3] / "docs" / "demo" / "aanvraag.txt"
 RECEIVED = date(2026, 3, 10)

@@ -8,12 +8,12 @@ import pytest
 
 from finetune.case.person import AsIf, AtTerminal, Person
 from finetune.case.session import Session
-from finetune.case.show import clean
 from scaffolds.case import Case, Document, open_case
 from scaffolds.errors import CasewrightError
 from tests.finetune.case.demo import APPLICATION, RECEIVED, reader
 from workflows.intake import read_files
 from workflows.registry import load_workflow
+from workflows.show import clean
 
 TODAY = date(2026, 3, 12)
 WORKFLOW = load_workflow("omgevingsvergunning")

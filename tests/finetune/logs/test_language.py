@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from finetune.adapter import AdapterIdentity, attach, load_adapter, save_adapter
+from finetune.adapter import attach, save_adapter
 from finetune.logs.encoding import process_of
 from finetune.logs.fit import expected_reward, likelihood, passes, rewards
 from finetune.logs.gaps import CommonestGap, gap_figures
@@ -22,6 +22,7 @@ from tests.finetune.logs.toy import toy_traces
 from tests.finetune.logs.traces import trace
 from tests.finetune.small import save_base
 from tests.scaffolds.tiny import Family
+from workflows.serve.adapter import AdapterIdentity, load_adapter
 
 LOG = toy_traces(24)
 PROCESS = process_of(LOG, attributes=("parts",))
@@ -89,6 +90,24 @@ def test_rows_are_distributions_that_hang_on_nothing_that_comes_later(tmp_path: 
     assert np.isfinite(scored.nll).all()
     for one in LOG[:2]:
         check_causal(policy, one, labels)
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen3", "gemma3"])
+@pytest.mark.parametrize("lora", [False, True])
+def test_a_head_that_answers_only_where_it_is_asked_gives_what_the_whole_head_gives(
+    tmp_path: Path, family: Family, lora: bool
+) -> None:
+    policy = opened(save_base(tmp_path, family), lora=lora)
+    encoding = policy.encoding
+    batch = collate([encoding.row(one) for one in LOG[:3]], encoding, device="cpu")
+    whole = policy.model(input_ids=batch.input_ids, attention_mask=batch.mask).logits
+    found = logprobs(policy.model, batch, encoding)
+    for tokens, places, part in zip((encoding.steps, encoding.gaps), (batch.steps, batch.gaps), found, strict=True):
+        wanted = whole[places[0], places[1], tokens.start : tokens.stop].log_softmax(-1)
+        assert torch.allclose(part, wanted, atol=1e-5)
+    part.sum().backward()
+    again = policy.model(input_ids=batch.input_ids, attention_mask=batch.mask).logits
+    assert again.shape == whole.shape
 
 
 def test_answers_do_not_depend_on_the_other_cases_of_a_batch(folder: Path) -> None:

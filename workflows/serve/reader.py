@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from finetune.bundle import Bundle, read_bundle
 from scaffolds.case import Case, beside_scans
 from scaffolds.facts import Fact, Facts, parse
 from scaffolds.workflow import Workflow
 from workflows.registry import load_workflow
+from workflows.serve.bundle import Bundle, read_bundle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +62,11 @@ def open_bundle(folder: Path) -> tuple[Workflow, Reader]:
     workflow = load_workflow(bundle.workflow)
     read_bundle(folder, workflow=workflow)
 
-    from finetune.adapter import load_adapter
-    from finetune.base import load_base
     from scaffolds.decode import Decoder
     from scaffolds.decode.policy import Policy
     from scaffolds.prompt import Prompts
+    from workflows.serve.adapter import load_adapter
+    from workflows.serve.base import load_base
 
     base = load_base(bundle.base, quantise=bundle.quantise, hub=bundle.hub)
     model = load_adapter(base, folder / "adapter", schema=bundle.schema).eval()

@@ -1,9 +1,10 @@
 """Base: the checkpoint that a run starts from, and who it is.
 
-A base is `klerk`, a folder, or a hub id; the hub is asked only when the recipe says `hub: true`, otherwise
-its local cache is all there is. Weights are safetensors or nothing: a pickle runs code when it is opened.
-Every weight that the architecture needs has to be in the folder, because transformers would invent what is
-missing and go on.
+A base is the name of an installed one (`klerk` is in the box), a folder, or a hub id; the hub is asked only when
+the recipe says `hub: true`, otherwise its local cache is all there is. Installed bases are found through the
+entry-point group `casewright.bases`, each of them the path of a checkpoint's folder. Weights are safetensors or
+nothing: a pickle runs code when it is opened. Every weight that the architecture needs has to be in the folder,
+because transformers would invent what is missing and go on.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Literal
 
-from finetune.klerk import KLERK
 from scaffolds.errors import CasewrightError
 
+BASES = "casewright.bases"
 Quantise = Literal["none", "nf4"]
 
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -85,8 +87,8 @@ def _quiet() -> None:
 
 def base_folder(name: str, *, hub: bool = False) -> tuple[Path, str | None]:
     """Find the folder of a base, and its revision when it comes from the hub."""
-    if name == "klerk":
-        return KLERK, None
+    if name in (installed := entry_points(group=BASES)).names:
+        return Path(installed[name].load()), None
     if (folder := Path(name).expanduser()).is_dir():
         return folder, None
     from huggingface_hub import snapshot_download
@@ -95,7 +97,7 @@ def base_folder(name: str, *, hub: bool = False) -> tuple[Path, str | None]:
         found = Path(snapshot_download(name, local_files_only=not hub, allow_patterns=_WANTED))
     except (OSError, ValueError) as error:
         raise CasewrightError(
-            f"There is no base {name}: it is not 'klerk', not a folder, and "
+            f"There is no base {name}: it is not installed, not a folder, and "
             + (
                 f"the hub gave: {error}"
                 if hub

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from finetune.files import folder_atomic, read_json, sha256_json, write_json_atomic, write_text_atomic
 from scaffolds.errors import CasewrightError
+from scaffolds.files import folder_atomic, read_json, sha256_json, write_json_atomic, write_text_atomic
 
 
 def test_text_replaces_what_was_there_and_leaves_nothing_beside_it(tmp_path: Path) -> None:

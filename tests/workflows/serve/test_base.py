@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from finetune.base import load_base
 from scaffolds.errors import CasewrightError
 from tests.finetune.small import save_base
 from tests.scaffolds.tiny import Family, tiny_tokenizer
+from workflows.serve.base import load_base
 
 
 @pytest.mark.parametrize("family", ["llama", "qwen3", "gemma3"])
