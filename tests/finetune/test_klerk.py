@@ -296,6 +296,7 @@ def test_a_run_that_was_killed_is_finished_with_the_same_bytes(
     monkeypatch.setattr(model, "LAYERS", 2)
     monkeypatch.setattr(training, "TOKENS_PER_STEP", {"cpu": 1000})
     monkeypatch.setattr(training, "HELD_OUT", 2)
+    monkeypatch.setattr(training, "LOGS", 2)
     monkeypatch.setattr(training.tokens, "train", lambda seed: tokenizer)
     monkeypatch.setattr(training.Run, "_bf16_is_faster", lambda run: False)
     monkeypatch.setattr(data, "BATCHES", 2)
