@@ -24,6 +24,7 @@ COMMANDS = {
     "case": "Handle an application with a bundle.",
     "annotate": "Annotate in Label Studio: plan, push, pull, measure, adjudicate, export.",
     "recipes": "List, show, copy and check recipes.",
+    "desk": "Serve the caseworker's desk.",
     "workflow": "List, show and check the installed workflows.",
     "table": "Work with decision tables.",
     "term": "Compute legal terms (termijnen).",

@@ -23,6 +23,9 @@ EventKind = Literal[
     "facts_proposed",
     "facts_confirmed",
     "table_evaluated",
+    "override_asked",
+    "override_refused",
+    "table_overridden",
     "term_computed",
     "completion_asked",
     "completion_received",
@@ -71,7 +74,7 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened: what, when, and by whom ("model:…", "table", "person:…", "applicant")."""
+    """One thing that happened: what, when, and by whom ("model:…", "table", "person:…", "applicant", "desk")."""
 
     kind: EventKind
     actor: str

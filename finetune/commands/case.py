@@ -46,7 +46,7 @@ def run(
     from scaffolds.workflow import Decide
     from workflows.documents import Note
     from workflows.intake import read_files
-    from workflows.serve.reader import open_bundle
+    from workflows.serve.reader import open_model
 
     if assume_decision and not assume_confirmed:
         raise CasewrightError("--assume-decision belongs to the preview; add --assume-confirmed.")
@@ -59,7 +59,7 @@ def run(
         for note in document.notes:
             typer.echo(f"{document.id}: {Note(**note).text()}")
     settle_libraries()
-    workflow, reader = open_bundle(bundle)
+    workflow, model = open_model(bundle)
     options = [option for step in workflow.steps if isinstance(step, Decide) for option in step.options]
     if assume_decision and assume_decision not in options:
         raise CasewrightError(f"--assume-decision {assume_decision}: known are {', '.join(options)}.")
@@ -74,6 +74,6 @@ def run(
         person = AtTerminal(name=name, ask=input, say=typer.echo)
     at = datetime.now(UTC)
     case = open_case(files[0].stem, workflow=workflow.name, documents=documents, received=day, at=at)
-    Session(workflow=workflow, reader=reader, person=person, say=typer.echo, today=today).handle(case)
+    Session(workflow=workflow, reader=model.reader(), person=person, say=typer.echo, today=today).handle(case)
     if assume_confirmed:
         typer.echo("\nVOORBEELD: hierboven is niets bevestigd, besloten of verstuurd.")

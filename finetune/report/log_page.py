@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from finetune.logs.describe import RESOLUTIONS, Description
-from finetune.report.svg import bar_chart, histogram, line_chart
+from workflows.svg import bar_chart, histogram, line_chart
 
 _STYLE = """ body{font:16px/1.5 sans-serif;max-width:52rem;margin:2rem auto;padding:0
 1rem;color:#111;background:#fff}

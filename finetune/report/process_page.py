@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from finetune.report.svg import line_chart
+from workflows.svg import line_chart
 
 if TYPE_CHECKING:
     from finetune.logs.recipe import LogRecipe

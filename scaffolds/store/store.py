@@ -8,14 +8,14 @@ one sync of the disk, whatever the number of events and cases in the store.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from scaffolds.case import Case, Event, EventKind
 from scaffolds.errors import CasewrightError
@@ -63,6 +63,11 @@ class Store:
     ) -> None:
         self.close()
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for tables that a user of the store keeps beside the trace."""
+        return self._engine
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -75,12 +80,14 @@ class Store:
         workflow: str,
         expected: int,
         originals: Mapping[str, bytes] | None = None,
+        also: Callable[[Connection], None] | None = None,
     ) -> int:
         """Append `events` to a case of `expected` events, all or none; return how many it has then.
 
         Expecting 0 opens the case. `originals` holds the file of every document added, by its SHA-256, and is written
-        with them. Raises Conflict where the case has another number of events, and CasewrightError for an event that
-        cannot be stored, an original that is missing or another, or a case of another workflow.
+        with them; `also` writes what must be there exactly when the events are, in the same transaction. Raises
+        Conflict where the case has another number of events, and CasewrightError for an event that cannot be stored,
+        an original that is missing or another, or a case of another workflow.
         """
         added = tuple(events)
         files = originals or {}
@@ -110,6 +117,8 @@ class Store:
             ]
             if kept:
                 connection.execute(_originals.insert(), kept)
+            if also is not None:
+                also(connection)
         return present + len(added)
 
     def case(self, case_id: str) -> Case:
@@ -166,13 +175,21 @@ class Store:
         raise CasewrightError(f"Case {case_id} has no original {sha256[:12]}…; it may have been erased.")
 
     def erase(
-        self, case_id: str, *, reason: str, actor: str, at: datetime, seqs: Collection[int] | None = None
+        self,
+        case_id: str,
+        *,
+        reason: str,
+        actor: str,
+        at: datetime,
+        seqs: Collection[int] | None = None,
+        also: Callable[[Connection], None] | None = None,
     ) -> int:
         """Erase the payloads of a case, or of its events `seqs`, with their originals; return how many payloads.
 
-        That it was done, by whom and why is appended to the chain, so `reason` must name no one. A case with an
-        erased payload can no longer be folded: erase when it is closed. SQLite overwrites the bytes at once; on
-        PostgreSQL they leave the disk with `VACUUM FULL`, and leave backups as those expire.
+        `also` erases what lies beside, in the same transaction. That it was done, by whom and why is appended to the
+        chain, so `reason` must name no one. A case with an erased payload can no longer be folded: erase when it is
+        closed. SQLite overwrites the bytes at once; on PostgreSQL they leave the disk with `VACUUM FULL`, and leave
+        backups as those expire.
         """
         with self._engine.begin() as connection:
             head = _locked(connection)
@@ -199,6 +216,8 @@ class Store:
                 at=at,
                 payload={"erased": listed, "reason": reason},
             )
+            if also is not None:
+                also(connection)
             workflow, seq = doomed[0].workflow, _count(connection, case_id)
             _write(connection, head, chained([done], case_id=case_id, workflow=workflow, seq=seq, head=head))
         if self._engine.dialect.name == "sqlite":

@@ -1,5 +1,5 @@
 """Three plots as SVG text, for pages that must stand alone: no script, no font, no file beside them.
- Every plot carries its title and a description in words for who does not see it; every text is escaped,
+Every plot carries its title and a description in words for who does not see it; every text is escaped,
 because labels come from logs and recipes. Equal input gives equal text.
 """
 
