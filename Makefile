@@ -4,14 +4,14 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test clean
+.PHONY: demo test chromium clean
 
 demo: .venv/installed
 	$(BIN)/casewright train demo
 	$(BIN)/casewright case run --bundle runs/demo/bundle --received 2026-03-10 \
 		--assume-confirmed --assume-decision verlenen docs/demo/aanvraag.txt
 
-test: .venv/installed-dev
+test: .venv/installed-dev .venv/label-studio/installed chromium
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q
@@ -28,6 +28,14 @@ test: .venv/installed-dev
 .venv/installed-dev: .venv/installed
 	$(PIP) --editable ".[dev]"
 	touch $@
+
+# Label Studio runs in an environment of its own; its dependencies conflict with ours.
+.venv/label-studio/installed: finetune/annotate/server-constraints.txt | .venv/installed-dev
+	CASEWRIGHT_LABEL_STUDIO=$(CURDIR)/.venv/label-studio $(BIN)/python -m finetune.annotate.environment
+
+# The browser of the tests.
+chromium:
+	@command -v chromium > /dev/null || { apt-get -qq update && apt-get -qq install --no-install-recommends chromium; }
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,8 +10,8 @@ from dataclasses import replace
 from data_templates.dossier import Dossier
 from scaffolds import engine
 from scaffolds.environment import Archived, Episode, Outcome, Question, Reply, outcome_of, play
-from scaffolds.facts import render
-from scaffolds.workflow import Check, Stated, Workflow
+from scaffolds.facts import Fact, render
+from scaffolds.workflow import Check, Holds, Stated, Workflow
 
 
 def without_outcome(dossier: Dossier) -> Archived:
@@ -34,15 +34,20 @@ def replay(workflow: Workflow, dossiers: Sequence[Dossier], cases: Sequence[Arch
 def archive(workflow: Workflow, dossiers: Sequence[Dossier]) -> list[Archived]:
     """Give the archived case of every dossier: documents and outcome, no facts.
 
-    The outcome holds the rows that fired on the application, and those that fired once it was completed. Of the
+    The outcome holds what the case register keeps, the rows that fired on the application, and those that fired
+    once it was completed. Of the
     latter only the tables that rest on nothing the applicant had to add later: what was added is not in these
     documents, so no reader of them could know.
     """
     cases = [without_outcome(dossier) for dossier in dossiers]
     return [
-        replace(case, outcome=Outcome(rows=_rows(workflow, episode)))
+        replace(case, outcome=Outcome(rows=_rows(workflow, episode), registered=_registered(workflow, episode)))
         for case, episode in zip(cases, replay(workflow, dossiers, cases), strict=True)
     ]
+
+
+def _registered(workflow: Workflow, episode: Episode) -> dict[str, Fact]:
+    return {path: fact for path, fact in episode.facts.items() if path in workflow.registered}
 
 
 def _rows(workflow: Workflow, episode: Episode) -> dict[str, tuple[str, ...]]:
@@ -65,5 +70,5 @@ def asked_about(workflow: Workflow) -> list[str]:
         if isinstance(step, Check)
         for use in step.tables
         for source in use.inputs.values()
-        if isinstance(source, Stated)
+        if isinstance(source, Stated | Holds)
     ]

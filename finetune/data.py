@@ -10,6 +10,7 @@ from typing import Any
 
 from data_templates.dossier import Dossier
 from finetune.gates import check_licence, check_personal_data
+from finetune.preference import preference_record
 from finetune.recipe import Recipe, Source
 from scaffolds.errors import CasewrightError
 from workflows.registry import load_dossiers
@@ -50,9 +51,12 @@ def load_data(recipe: Recipe) -> Data:
     needed = ["confirmed", "evaluation", *(["archive"] if recipe.rl else [])]
     if empty := [name for name in needed if not parts[name]]:
         raise CasewrightError(f"Recipe {recipe.name} has no {empty[0]} dossiers; raise that number.")
+    record: dict[str, Any] = {"workflow": recipe.workflow, "sources": sources}
+    if recipe.preference:
+        record["preference"] = preference_record(recipe.preference)
     return Data(
         confirmed=tuple(parts["confirmed"]), archive=tuple(parts["archive"]),
-        evaluation=tuple(parts["evaluation"]), record={"workflow": recipe.workflow, "sources": sources},
+        evaluation=tuple(parts["evaluation"]), record=record,
     )
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from finetune.recipe import write_recipe
-from finetune.stages import Work, open_base, training_rows
+from finetune.stages import Work, open_base, preference_rows, training_rows
 from scaffolds.files import folder_atomic, write_json_atomic, write_text_atomic
 
 RL_COST = 4.0
 """What an RL episode costs per token against an SFT row: it is generated first, token by token where there is
 a choice, and then trained on."""
+PREFERENCE_COST = 4 / 3
+"""What a token of a preference costs against one of an SFT row: the reference policy reads it as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,12 @@ def dry_run(work: Work) -> DryRun:
         },
         "peak_memory_bytes": sft.peak_bytes,
     }
+    if preference := work.recipe.preference:
+        judged = preference_rows(work, base)
+        tokens = sum(2 * len(one.prompt) + len(one.answer) + len(one.other or one.answer) for one in judged)
+        seconds = tokens * preference.epochs * sft.seconds / sft.tokens * PREFERENCE_COST
+        steps = max(1, round(len(judged) * preference.epochs / preference.batch_size))
+        estimates["preference"] = {"rows": len(judged), "steps": steps, "seconds": round(seconds)}
     if rl := work.recipe.rl:
         episodes = rl.steps * rl.prompts_per_step * rl.group
         length = sum(len(row.input_ids) for row in rows) / len(rows)

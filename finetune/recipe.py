@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from finetune.recipe_file import ReadFile, read_recipe_file, set_keys
 from scaffolds.errors import CasewrightError
@@ -114,6 +114,28 @@ class Rl(Part):
         return weights
 
 
+class Preference(Provenance):
+    """DPO or KTO on what annotators settled, from the SFT adapter on and before RL."""
+
+    rows: str
+    """The folder that `casewright annotate export --to trl` wrote."""
+    method: Literal["dpo", "kto"] = "dpo"
+    epochs: Annotated[float, Field(gt=0)] = 1.0
+    learning_rate: Rate = 1e-4
+    batch_size: Annotated[int, Field(ge=2)] = 8
+    beta: Annotated[float, Field(gt=0)] = 0.1
+    """How closely the policy is held to that of SFT."""
+    sft_weight: Annotated[float, Field(ge=0)] = 0.0
+    """DPO only: weight of the likelihood of the settled answer beside the preference itself."""
+    save_steps: Count = 50
+
+    @model_validator(mode="after")
+    def _read(self) -> Preference:
+        if self.method == "kto" and self.sft_weight:
+            raise ValueError("sft_weight belongs to dpo; leave it out")
+        return self
+
+
 class Evaluation(Part):
     """How base, SFT and RL are compared on the held-out dossiers."""
 
@@ -144,6 +166,7 @@ class Recipe(Part):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     sft: Sft = Sft()
+    preference: Preference | None = None
     rl: Rl | None = None
     evaluation: Evaluation = Evaluation()
     gate: Gate = Gate()

@@ -16,15 +16,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from finetune.data import load_data
 from finetune.progress import Progress
 from finetune.recipe import Part, Recipe, load_recipe, write_recipe
-from finetune.stages import Verdict, Work, bundle_stage, evaluation_stage, gate, rl_stage, sft_stage
+from finetune.stages import Verdict, Work, bundle_stage, evaluation_stage, gate, preference_stage, rl_stage, sft_stage
 from scaffolds.errors import CasewrightError
 from scaffolds.files import read_json, write_json_atomic, write_text_atomic
 from workflows.registry import load_workflow
+
+if TYPE_CHECKING:
+    from finetune.logs.recipe import LogRecipe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,7 @@ def run_recipe(recipe: Recipe, *, out: Path, tell: Progress) -> Result:
     with alone(out):
         claim(out, recipe=recipe, record=work.data.record)
         sft_stage(work)
+        preference_stage(work)
         rl_stage(work)
         return _finish(work)
 
@@ -67,16 +71,18 @@ def evaluate_run(out: Path, *, tell: Progress) -> Result:
         return _finish(work)
 
 
-def reopen(out: Path, *, tell: Progress) -> Work:
-    """Open the run in a folder; raises CasewrightError when there is none, or when it was not trained yet."""
+def recipe_of(out: Path) -> Recipe | LogRecipe:
+    """Give the recipe of the run in a folder; raises CasewrightError when there is none."""
     if not (out / "recipe.yaml").is_file():
         raise CasewrightError(f"{out} holds no run; `casewright train RECIPE --out {out}` makes one.")
-    recipe = load_recipe(str(out / "recipe.yaml"))
+    return load_recipe(str(out / "recipe.yaml"))
+
+
+def reopen(out: Path, *, tell: Progress) -> Work:
+    """Open a run that is not on an event log; raises CasewrightError when there is none, or it was not trained yet."""
+    recipe = recipe_of(out)
     if not isinstance(recipe, Recipe):
-        raise CasewrightError(
-            f"{out} holds a run on an event log; "
-            f"`casewright train {out / 'recipe.yaml'} --out {out}` finishes it and writes its report anew."
-        )
+        raise CasewrightError(f"{out} holds a run on an event log; open it with finetune.logs.run.")
     work = prepare(recipe, out=out, tell=tell)
     if untrained := [stage for stage in work.stages if stage != "base" and not work.adapter(stage).is_dir()]:
         raise CasewrightError(f"{out} has no {untrained[0].upper()} adapter; run `casewright train` first.")

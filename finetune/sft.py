@@ -170,7 +170,24 @@ def _trainer(
     data = Dataset.from_list([{"input_ids": row.input_ids, "labels": row.labels} for row in rows])
     trainer = Trainer(model=model, args=args, train_dataset=data, processing_class=tokenizer)
     trainer.remove_callback(PrinterCallback)
+    if not packing:
+        trainer.data_collator = _unmasked(trainer.data_collator)
     return trainer
+
+
+def _unmasked(collate: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """Leave the attention mask out of batches: padding stands on the right, where causal attention never looks.
+
+    With a mask the fast causal kernels cannot be used, and a step on a CPU takes a quarter longer.
+    """
+    import torch
+
+    def collated(rows: Any) -> dict[str, Any]:
+        batch = collate(rows)
+        mask = batch.pop("attention_mask")
+        return batch | {"position_ids": torch.arange(mask.size(1)).expand_as(mask)}
+
+    return collated
 
 
 def _reporting(out: Path, progress: Progress | None) -> Any:

@@ -6,6 +6,7 @@ A stage writes into its own folder and is done when its result is there whole. H
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,14 @@ from workflows.serve.bundle import Bundle, Stage, workflow_schema
 if TYPE_CHECKING:
     from finetune.evaluate.notices import Notice
     from finetune.evaluate.readings import Read
+    from finetune.preference import Judged
     from finetune.rows import Row
     from scaffolds.decode import Decoder
     from scaffolds.prompt import Prompts
     from workflows.serve.base import Base
+
+
+_NAMES: Mapping[Stage, str] = {"base": "base", "sft": "SFT", "preference": "preference", "rl": "RL"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +60,13 @@ class Work:
     @property
     def stages(self) -> tuple[Stage, ...]:
         """What is compared, in order."""
-        return ("base", "sft", "rl") if self.recipe.rl else ("base", "sft")
+        trained: tuple[Stage, ...] = ("preference",) if self.recipe.preference else ()
+        return ("base", "sft", *trained, "rl") if self.recipe.rl else ("base", "sft", *trained)
+
+    @property
+    def before_rl(self) -> Stage:
+        """The stage whose adapter RL goes on from."""
+        return "preference" if self.recipe.preference else "sft"
 
 
 def open_base(work: Work) -> Base:
@@ -70,6 +81,18 @@ def training_rows(work: Work, base: Base) -> list[Row]:
     from finetune.rows import rows
 
     return rows(work.data.confirmed, workflow=work.workflow, prompts=work.prompts(base), context=base.context)
+
+
+def preference_rows(work: Work, base: Base) -> list[Judged]:
+    """Turn what annotators settled into tokens; empty where the recipe has no such stage."""
+    from finetune.preference import judged_rows
+
+    if work.recipe.preference is None:
+        return []
+    prompts = work.prompts(base)
+    return judged_rows(
+        work.recipe.preference, workflow=work.workflow, schema=work.schema, prompts=prompts, context=base.context
+    )
 
 
 def sft_stage(work: Work) -> None:
@@ -91,8 +114,29 @@ def sft_stage(work: Work) -> None:
     )
 
 
+def preference_stage(work: Work) -> None:
+    """Train on from the SFT adapter on what annotators settled; interrupted, it goes on."""
+    from finetune.preference import train_preference
+
+    preference = work.recipe.preference
+    if preference is None or work.adapter("preference").exists():
+        return
+    base = open_base(work)
+    train_preference(
+        base,
+        preference_rows(work, base),
+        preference,
+        start=work.adapter("sft"),
+        out=work.out / "preference",
+        seed=work.recipe.seed,
+        schema=work.schema,
+        bf16=read_json(work.out / "sft" / "settings.json")["pace"]["bf16"],
+        progress=lambda done, total: work.tell(preference.method.upper(), done, total),
+    )
+
+
 def rl_stage(work: Work) -> None:
-    """Train on from the SFT adapter on the archive, after the gold gate; interrupted, it goes on."""
+    """Train on from the adapter before it on the archive, after the gold gate; interrupted, it goes on."""
     from finetune.adapter import save_adapter
     from finetune.archive import archive
     from finetune.rl.gold import gold_gate
@@ -106,8 +150,9 @@ def rl_stage(work: Work) -> None:
     write_json_atomic(work.out / "rl" / "gold.json", gate)
     pace = read_json(work.out / "sft" / "settings.json")["pace"]
     base = open_base(work)
-    identity = adapter_identity(work.adapter("sft"))
-    policy = load_adapter(base, work.adapter("sft"), schema=work.schema, trainable=True)
+    start = work.adapter(work.before_rl)
+    identity = adapter_identity(start)
+    policy = load_adapter(base, start, schema=work.schema, trainable=True)
     trained = train_rl(
         replace(base, model=policy),
         archive(work.workflow, work.data.archive),
@@ -123,7 +168,7 @@ def rl_stage(work: Work) -> None:
 
 
 def evaluation_stage(work: Work) -> dict[str, Any]:
-    """Measure base, SFT and RL on the held-out dossiers; keep every reading, and give the figures.
+    """Measure the base and every trained stage on the held-out dossiers; keep every reading, and give the figures.
 
     Readings go to evaluation/STAGE.jsonl, one fact of one dossier per line; the figures to evaluation.json.
     """
@@ -196,20 +241,22 @@ class Verdict:
 def gate(work: Work, figures: dict[str, Any]) -> Verdict:
     """Choose the stage to bundle.
 
-    RL where it is better than SFT on the recipe's metric, if it reaches the bar.
+    The last stage that is better on the recipe's metric than the one chosen before it, if it reaches the bar.
     """
     metric, bar = work.recipe.gate.metric, work.recipe.gate.at_least
     scores = {stage: figures["stages"][stage]["summary"][metric] for stage in work.stages}
     stage: Stage = "sft"
     why = f"SFT has {metric} {scores['sft']:.3f}"
-    if "rl" in scores:
-        if scores["rl"] > scores["sft"]:
-            stage, why = "rl", f"RL has {metric} {scores['rl']:.3f}, SFT {scores['sft']:.3f}"
+    for later in work.stages[2:]:
+        name = _NAMES[later]
+        if scores[later] > scores[stage]:
+            why = f"{name} has {metric} {scores[later]:.3f}, {_NAMES[stage]} {scores[stage]:.3f}"
+            stage = later
         else:
-            why += f"; RL is not bundled, because with {scores['rl']:.3f} it is not better"
+            why += f"; {name} is not bundled, because with {scores[later]:.3f} it is not better"
     if scores[stage] < bar:
         return Verdict(stage=None, why=f"No bundle: {why}, and the gate asks for {bar:.3f}.")
-    return Verdict(stage=stage, why=f"Bundled {stage.upper()}: {why}.")
+    return Verdict(stage=stage, why=f"Bundled {_NAMES[stage]}: {why}.")
 
 
 def bundle_stage(work: Work, figures: dict[str, Any], stage: Stage) -> Path:

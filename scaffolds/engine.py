@@ -17,7 +17,7 @@ from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact
 from scaffolds.facts import State as FactState
 from scaffolds.table import Receipt
-from scaffolds.workflow import END, Ask, Check, Decide, Draft, Read, Source, Stated, Step, Use, Within, Workflow
+from scaffolds.workflow import END, Ask, Check, Decide, Draft, Holds, Read, Source, Stated, Step, Use, Within, Workflow
 
 Phase = Literal["read", "confirm", "evaluate", "ask", "await", "decide", "sign", "send", "close", "closed"]
 WHO: Mapping[Phase, str] = {
@@ -204,8 +204,12 @@ def evaluate(use: Use, known: Mapping[str, Fact], *, on: date) -> Receipt:
 
     The value of a fact that is not stated, or not read, is "unknown".
     """
-    inputs = {name: _input(source, known, on) for name, source in use.inputs.items()}
-    return use.table.evaluate(inputs, on=on)
+    return use.table.evaluate(inputs_of(use, known, on=on), on=on)
+
+
+def inputs_of(use: Use, known: Mapping[str, Fact], *, on: date) -> dict[str, object]:
+    """The inputs of a table on these facts, for a case that came in `on` that day."""
+    return {name: _input(source, known, on) for name, source in use.inputs.items()}
 
 
 def _input(source: Source, known: Mapping[str, Fact], on: date) -> object:
@@ -216,6 +220,9 @@ def _input(source: Source, known: Mapping[str, Fact], on: date) -> object:
     state = fact.state if fact else "not_stated"
     if isinstance(source, Stated):
         return _STATED[state]
+    if isinstance(source, Holds):
+        held = fact is not None and source.item in fact.values
+        return "tegenstrijdig" if state == "unsure" else "ja" if held else "nee"
     return fact.value if fact and state == "stated" else "unknown"
 
 

@@ -19,9 +19,12 @@ from scaffolds.workflow import Read, Workflow
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What an archive knows of a case without its facts: the rows that fired, per table."""
+    """What an archive knows of a case without its facts: the rows that fired, per table, and what its register
+    keeps of every case.
+    """
 
     rows: Mapping[str, tuple[str, ...]]
+    registered: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

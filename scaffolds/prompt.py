@@ -41,10 +41,10 @@ class Prompts:
 
     def opening(self, facts: type[Facts], *, texts: Sequence[str], received: date) -> list[int]:
         """Tokens of the first turn: the documents, the day of receipt and the task, up to where the answer begins."""
-        return self.task(self.words(facts, texts=texts, received=received))
+        return self.task(self.body(facts, texts=texts, received=received))
 
-    def words(self, facts: type[Facts], *, texts: Sequence[str], received: date) -> str:
-        """What the first turn says: the documents, the day of receipt and the task."""
+    def body(self, facts: type[Facts], *, texts: Sequence[str], received: date) -> str:
+        """Word the first turn: the documents, the day of receipt and the task."""
         return "\n\n".join([f"Ontvangen: {received.isoformat()}", *texts, self.question(facts)])
 
     def task(self, body: str) -> list[int]:

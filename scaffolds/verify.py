@@ -3,6 +3,7 @@
     evidence   each stated value is what its quotation says
     asked      what would be asked of the applicant is what was asked, fact by fact
     rows       each decision table fires the row that fired in the archive
+    registered each fact that the case register keeps is what stands there
     hand_over  a fact that the model handed over and that the archive shows was readable
 
 No score knows whether a permit was granted, and none knows how fast. Handing over earns HAND_OVER, between right
@@ -13,14 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from scaffolds import engine
 from scaffolds.environment import Episode, Outcome
 from scaffolds.facts import Fact
-from scaffolds.workflow import Check, Use, Workflow
+from scaffolds.workflow import Check, Use, Value, Workflow
 
 HAND_OVER = 0.3
-NAMES = ("evidence", "asked", "rows", "hand_over")
+NAMES = ("evidence", "asked", "rows", "registered", "hand_over")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ def verify(workflow: Workflow, episode: Episode) -> tuple[Score, ...]:
     ]
     outcome = episode.archived.outcome
     if outcome:
+        scores += [_registered(known[path], kept) for path, kept in outcome.registered.items() if path in known]
         for use in _uses(workflow):
             if use.table.id in outcome.rows:
                 judge = (
@@ -90,22 +93,40 @@ def _row(use: Use, known: Mapping[str, Fact], outcome: Outcome, episode: Episode
     return [Score(name="rows", about=use.table.id, value=float(right), paths=paths)]
 
 
+def _registered(said: Fact, kept: Fact) -> Score:
+    right = not said.problems and (said.state, set(said.values)) == (kept.state, set(kept.values))
+    if said.handed_over and not right:
+        return Score(name="hand_over", about=said.path, value=HAND_OVER, paths=(said.path,))
+    return Score(name="registered", about=said.path, value=float(right), paths=(said.path,))
+
+
 def _list_scores(use: Use, known: Mapping[str, Fact], outcome: Outcome, episode: Episode) -> list[Score]:
-    logged = set(outcome.rows[use.table.id])
-    hit = set(engine.evaluate(use, _sound(known), on=episode.archived.received).row_ids)
-    by_path: dict[tuple[str, ...], set[str]] = {}
+    logged, on = set(outcome.rows[use.table.id]), episode.archived.received
+    given = engine.inputs_of(use, _sound(known), on=on)
+
+    def fired(changed: Mapping[str, object] = MappingProxyType({})) -> set[str]:
+        return set(use.table.evaluate({**given, **changed}, on=on).row_ids)
+
+    hit = fired()
+    domains = {column.name: column.domain for column in use.table.inputs}
+    by_inputs: dict[tuple[str, ...], set[str]] = {}
     for row in use.table.rows:
         tested = (
             column.name for column, cell in zip(use.table.inputs, row.cells, strict=True) if cell.text != "-"
         )
-        by_path.setdefault(tuple(path for name in tested for path in use.inputs[name].paths), set()).add(row.id)
+        by_inputs.setdefault(tuple(tested), set()).add(row.id)
     scores = []
-    for paths, rows in by_path.items():
+    for inputs, rows in by_inputs.items():
+        # What only says for which cases a row is meant (a Value) is judged by the tables of that case.
+        judged = [use.inputs[name] for name in inputs if name == inputs[-1] or not isinstance(use.inputs[name], Value)]
+        paths = tuple(dict.fromkeys(path for source in judged for path in source.paths))
         subject = paths[-1]
-        if not (rows & (hit | logged)) and subject not in known:
+        # A verdict is given only where what is judged could have made a difference.
+        asks = any(rows & fired({inputs[-1]: value}) for value in domains[inputs[-1]].values())
+        if not rows & (hit | logged) and (subject not in known or not asks):
             continue
         right = rows & hit == rows & logged
         unsure = subject in known and known[subject].handed_over
         name, value = ("hand_over", HAND_OVER) if unsure and not right else ("asked", float(right))
-        scores.append(Score(name=name, about=subject, value=value, paths=(subject,) if unsure else paths))
+        scores.append(Score(name=name, about=inputs[-1], value=value, paths=(subject,) if unsure else paths))
     return scores

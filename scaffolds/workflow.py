@@ -13,6 +13,7 @@ from typing import Literal
 
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Choice, Day, Facts, Kind
+from scaffolds.retention import Retention
 from scaffolds.table import Table
 from scaffolds.term import EventKind, Rule, TermError, find_rule
 
@@ -88,7 +89,20 @@ class Within:
         return (self.path, self.until) if self.until else (self.path,)
 
 
-Source = Value | Stated | Within
+@dataclass(frozen=True, kw_only=True)
+class Holds:
+    """A table input that says whether a list of choices holds one of them: "ja", "nee" or "tegenstrijdig"."""
+
+    path: str
+    item: str
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The facts it rests on."""
+        return (self.path,)
+
+
+Source = Value | Stated | Holds | Within
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +193,8 @@ class Workflow:
 
     The rule is named where a statute sets it, and given where a municipality configures it. `starts` names the
     facts that are the day of an event of the term, and `variant` the table output that is its variant.
+    `registered` names the facts that the case register keeps of every case, whether or not a person confirmed the
+    others: what an archive without confirmed facts still knows.
     """
 
     name: str
@@ -191,8 +207,11 @@ class Workflow:
     steps: tuple[Step, ...]
     authority: str = "het college van burgemeester en wethouders"
     """The body (bestuursorgaan) that decides, and with which an objection is made."""
+    retention: Retention | None = None
+    """How long its closed cases are kept (bewaartermijn); None keeps them until a period is declared."""
     starts: Mapping[EventKind, str] = field(default_factory=dict)
     variant: str = ""
+    registered: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         problems = check(self)
@@ -275,6 +294,7 @@ def check(workflow: Workflow) -> list[str]:
         for event, path in workflow.starts.items()
         if not isinstance(kinds.get(path), Day)
     ]
+    problems += [f"{path} is registered, and no step reads it." for path in workflow.registered if path not in kinds]
     return problems + _variant(workflow)
 
 
@@ -317,6 +337,11 @@ def _sources(step: Step, kinds: Mapping[str, Kind]) -> list[str]:
                 if path not in kinds
             ]
             problems += [p for s in use.inputs.values() if isinstance(s, Within) for p in _term(s, use, kinds)]
+            problems += [
+                f"table {use.table.id} asks whether {s.path} holds {s.item}, which it never can."
+                for s in use.inputs.values()
+                if isinstance(s, Holds) and s.item not in getattr(kinds.get(s.path), "options", ())
+            ]
             needed = {column.name for column in use.table.inputs}
             problems += [
                 f"table {use.table.id} has no source for its input {n}." for n in needed - set(use.inputs)

@@ -66,6 +66,8 @@ def show_dry_run(looked: DryRun) -> None:
     typer.echo(f"\nBase         {looked.estimates['base']}")
     tokens = f"{sft['trained_tokens']:,} of {sft['tokens']:,} tokens learned"
     typer.echo(f"SFT          {sft['steps']} steps over {sft['rows']} rows, {tokens}; {_minutes(sft)}")
+    if preference := looked.estimates.get("preference"):
+        typer.echo(f"Preference   {preference['steps']} steps over {preference['rows']} rows; {_minutes(preference)}")
     if rl := looked.estimates.get("rl"):
         typer.echo(f"RL           {rl['steps']} steps, {rl['episodes']:,} episodes; {_minutes(rl)}")
     typer.echo(f"Peak memory  about {looked.estimates['peak_memory_bytes'] / GIB:.1f} GiB")

@@ -9,12 +9,11 @@ import typer
 
 if TYPE_CHECKING:
     from finetune.logs.recipe import LogRecipe
-    from finetune.logs.run import LogWork
+    from finetune.logs.run import LogResult, LogWork
 
 
 def train_on_log(recipe: LogRecipe, *, out: Path, dry_run: bool) -> None:
     """Run the recipe, or show a case as the model would read it; exit code 1 when the gate was not passed."""
-    from finetune.logs.figures import figures_table
     from finetune.logs.run import prepare_log, run_log_recipe
     from finetune.progress import shown_progress
 
@@ -26,6 +25,13 @@ def train_on_log(recipe: LogRecipe, *, out: Path, dry_run: bool) -> None:
     if dry_run:
         _show(work)
         return
+    show_log_result(result)
+
+
+def show_log_result(result: LogResult) -> None:
+    """Print the table, where the report and the bundle lie, and stop with 1 when there is no bundle."""
+    from finetune.logs.figures import figures_table
+
     typer.echo("")
     typer.echo(figures_table(result.figures))
     typer.echo(f"\n{result.why}")
@@ -38,6 +44,7 @@ def train_on_log(recipe: LogRecipe, *, out: Path, dry_run: bool) -> None:
 def _show(work: LogWork) -> None:
     from rich.console import Console
 
+    from finetune.logs.estimate import estimate
     from finetune.logs.run import main_study
     from finetune.rows import preview
 
@@ -50,3 +57,7 @@ def _show(work: LogWork) -> None:
     answers = len(policy.encoding.steps)
     typer.echo(f"Cases        {len(training)} to train on, {len(work.split.test)} to test on; {answers} answers")
     typer.echo(f"A pass       {tokens:,} tokens, of which {learned:,} are learned; nothing was trained")
+    cost = estimate(study)
+    typer.echo(f"             about {cost.pass_seconds:,.0f} s of a processor in {'bf16' if cost.bf16 else 'fp32'}")
+    parts = ", ".join(f"{passes:,.0f} for {part}" for part, passes in cost.passes.items())
+    typer.echo(f"The run      at most {cost.hours:.1f} hours for {sum(cost.passes.values()):,.0f} passes: {parts}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finetune.evaluate.readings import Read, Reading
 
@@ -97,7 +98,7 @@ def gains(reads: Mapping[str, Read], *, draws: int, seed: int) -> dict[str, Esti
     }
 
 
-def _bootstrap(table: np.ndarray, *, draws: int, seed: int) -> Estimate:
+def _bootstrap(table: NDArray[np.float64], *, draws: int, seed: int) -> Estimate:
     """Ratio of column sums over resampled rows; table: (cases, 2)."""
     picks = np.random.default_rng(seed).integers(0, len(table), size=(draws, len(table)))
     sums = table[picks].sum(axis=1)

@@ -69,6 +69,8 @@ def _spool_rows(path: Path, rows: Iterator[list[str]], columns: Columns, spool: 
         refuse(path, "two columns have the same name.")
     own = {columns.case, columns.activity, columns.time, columns.resource}
     for number, cells in enumerate(rows, start=2):
+        if not cells:
+            continue  # an empty line, as many programs leave at the end
         if len(cells) != len(names):
             refuse(path, f"row {number} has {len(cells)} cells, the heading {len(names)}.")
         row = {name: cell for name, cell in zip(names, cells, strict=True) if cell != ""}

@@ -12,6 +12,7 @@ without a schedule that knows the last one.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,8 +22,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import nll_loss
 
-from finetune.logs.language import Batch, Language, collate, evaluating, logprobs
+from finetune.logs.language import Batch, Language, by_length, collate, evaluating, logprobs
 from finetune.logs.protocol import opens_group, right_answers
+from finetune.logs.resume import Resume
 from finetune.logs.trace import Trace
 from finetune.rows import Row
 
@@ -33,6 +35,9 @@ WINDOW = 8
 """Batches whose rows are sorted by length among each other."""
 HIDDEN_SHARE = 0.02
 """Steps that SFT shows as "none of these", so that its token is learnt; as in the small networks."""
+
+CLEARLY = 0.85
+"""bf16 is taken only where it needs at most this share of the time, so that noise does not decide."""
 
 Objective = Callable[[Sequence[int], Batch, Tensor, Tensor], tuple[Tensor, dict[str, float]]]
 """From the places of the traces in a batch, the batch and its log-probabilities to a loss and what to log."""
@@ -58,10 +63,12 @@ def passes(
     hide: bool,
     bf16: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    resume: Resume | None = None,
 ) -> Iterator[Pass]:
     """Yield after each pass, with the mean weights in place; they stay when the last pass was taken.
 
-    The same seed gives the same weights on one machine and thread count.
+    The same seed gives the same weights on one machine and thread count, whether or not the training was killed and
+    went on from `resume`, where every pass but the last is kept.
     """
     torch.manual_seed(seed)
     model = policy.model
@@ -69,8 +76,9 @@ def passes(
     mean = _Mean(weights)
     optimiser = torch.optim.AdamW(weights, lr=learning_rate, weight_decay=0.0)
     model.train()
-    step = 0
-    for epoch in range(1, epochs + 1):
+    done_before, step = resume.load(weights, mean.sums, optimiser) if resume else (0, 0)
+    mean.steps = step
+    for epoch in range(done_before + 1, epochs + 1):
         logged: list[dict[str, float]] = []
         picked = _batches(rows, batch_size)
         for done, picks in enumerate(picked, start=1):
@@ -92,6 +100,8 @@ def passes(
         if epoch < epochs:
             with mean.swapped_in():
                 yield Pass(epoch, means)
+            if resume:
+                resume.save(weights, mean.sums, optimiser, passes=epoch, steps=step)
         else:
             mean.put_in()
             yield Pass(epoch, means)
@@ -102,6 +112,29 @@ def likelihood(picks: Sequence[int], batch: Batch, steps: Tensor, gaps: Tensor) 
     step_loss = nll_loss(steps, batch.steps[2])
     gap_loss = nll_loss(gaps, batch.gaps[2]) if len(gaps) else steps.sum() * 0
     return step_loss + gap_loss, {"loss": float(step_loss.detach()), "gap_loss": float(gap_loss.detach())}
+
+
+def step_seconds(policy: Language, rows: Sequence[Row], *, bf16: bool) -> float:
+    """Time a step of SFT on `rows` as one batch, in seconds of the processor, or of the clock where a GPU computes."""
+    cuda = policy.model.device.type == "cuda"
+    clock = time.perf_counter if cuda else time.process_time
+    policy.model.train()
+    start = clock()
+    batch = collate(rows, policy.encoding, device=policy.model.device)
+    loss, _ = likelihood(range(len(rows)), batch, *logprobs(policy.model, batch, policy.encoding, bf16=bf16))
+    loss.backward()  # type: ignore[no-untyped-call]
+    if cuda:
+        torch.cuda.synchronize()
+    seconds = clock() - start
+    policy.model.zero_grad(set_to_none=True)
+    return seconds
+
+
+def bf16_pays(policy: Language, rows: Sequence[Row]) -> bool:
+    """Whether a step in bf16 autocast takes clearly less time than in fp32: each is tried three times, by turns."""
+    times = [[step_seconds(policy, rows, bf16=bf16) for bf16 in (False, True)] for _ in range(3)]
+    fp32, bf16 = (min(found) for found in zip(*times, strict=True))
+    return bool(bf16 < CLEARLY * fp32)
 
 
 def rewards(policy: Language, trace: Trace) -> Tensor:
@@ -136,9 +169,7 @@ def expected_reward(
     before = _distributions(policy, rows, bf16=bf16)
     device = policy.model.device
 
-    def objective(
-        picks: Sequence[int], batch: Batch, steps: Tensor, gaps: Tensor
-    ) -> tuple[Tensor, dict[str, float]]:
+    def objective(picks: Sequence[int], batch: Batch, steps: Tensor, gaps: Tensor) -> tuple[Tensor, dict[str, float]]:
         weights = torch.cat([weight[pick] for pick in picks]).to(device)
         reward = (steps.exp() * torch.cat([right[pick] for pick in picks]).to(device)).sum(-1)
         old_steps, old_gaps = (torch.cat([before[pick][part] for pick in picks]).to(device) for part in (0, 1))
@@ -156,13 +187,15 @@ def _divergence(new: Tensor, old: Tensor) -> Tensor:
 
 def _distributions(policy: Language, rows: Sequence[Row], *, bf16: bool) -> list[tuple[Tensor, Tensor]]:
     """The log-probabilities of each row as the policy is now, on the CPU."""
-    kept = []
-    with evaluating(policy.model):
-        for row in rows:
-            batch = collate([row], policy.encoding, device=policy.model.device)
-            kept.append(tuple(part.cpu() for part in logprobs(policy.model, batch, policy.encoding, bf16=bf16)))
-    # Made in inference mode; a copy made outside may take part in a loss.
-    return [(steps.clone(), gaps.clone()) for steps, gaps in kept]
+    kept: dict[int, tuple[Tensor, Tensor]] = {}
+    for picks, batch in by_length(rows, policy.encoding, device=policy.model.device):
+        with evaluating(policy.model):
+            steps, gaps = (part.cpu() for part in logprobs(policy.model, batch, policy.encoding, bf16=bf16))
+        for place, pick in enumerate(picks):
+            of_steps, of_gaps = (part[0].cpu() == place for part in (batch.steps, batch.gaps))
+            # Made in inference mode; a copy made outside may take part in a loss.
+            kept[pick] = steps[of_steps].clone(), gaps[of_gaps].clone()
+    return [kept[place] for place in range(len(rows))]
 
 
 def _batches(rows: Sequence[Row], size: int) -> list[list[int]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.functional import linear
 
 from finetune.logs.encoding import Encoding, extend
 from finetune.logs.protocol import Labels, Probabilities
@@ -23,6 +24,8 @@ from workflows.procesverloop import Procesverloop
 from workflows.serve.base import Base, BaseIdentity, Quantise, load_base
 
 BATCH = 16
+WINDOW = 16 * BATCH
+"""Traces that are sorted by length among each other when they are scored."""
 _LARGE = 1_000_000_000
 """Below this many parameters a GPU holds the weights in fp32 too: rows of an embedding learn badly in bf16."""
 
@@ -62,14 +65,45 @@ def logprobs(model: Any, batch: Batch, encoding: Encoding, *, bf16: bool = False
 
     bf16: compute in bf16 autocast, for training where that is faster.
     """
-    with torch.autocast(batch.input_ids.device.type, torch.bfloat16, enabled=bf16):
-        logits = model(input_ids=batch.input_ids, attention_mask=batch.mask, use_cache=False).logits
+    with torch.autocast(batch.input_ids.device.type, torch.bfloat16, enabled=bf16), _answering(model, batch, encoding):
+        logits = model(input_ids=batch.input_ids, attention_mask=batch.mask, use_cache=False).logits.float()
+    due, size = len(batch.steps[0]), len(encoding.steps)
+    return logits[:due, :size].log_softmax(-1), logits[due:, size:].log_softmax(-1)
 
-    def over(tokens: range, places: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-        values: Tensor = logits[places[0], places[1], tokens.start : tokens.stop].float().log_softmax(-1)
-        return values
 
-    return over(encoding.steps, batch.steps), over(encoding.gaps, batch.gaps)
+@contextmanager
+def _answering(model: Any, batch: Batch, encoding: Encoding) -> Iterator[None]:
+    """Let the head answer only where something is due, and only with steps and gaps: (due, added tokens).
+
+    The other tokens of the vocabulary, at every place, are a fifth of a small model's computing and are never read.
+    """
+    head = model.get_output_embeddings()
+    rows, columns = (torch.cat([batch.steps[part], batch.gaps[part]]) for part in (0, 1))
+    weight, bias = _answer_weights(head, encoding)
+    head.forward = lambda hidden: linear(hidden[rows, columns], weight, bias)
+    try:
+        yield
+    finally:
+        del head.forward
+
+
+def _answer_weights(head: Any, encoding: Encoding) -> tuple[Tensor, Tensor | None]:
+    """The rows of the head that belong to the added tokens; where an adapter trains them, its own."""
+    added = slice(encoding.tokens.start, encoding.tokens.stop)
+    if (trained := getattr(head, "token_adapter", None)) is None:
+        return head.weight[added], head.bias[added] if getattr(head, "bias", None) is not None else None
+    (adapter,) = trained.active_adapters
+    base = trained.get_base_layer()
+    bias = getattr(base, "bias", None)
+    return trained.trainable_tokens_delta[adapter], bias[added] if bias is not None else None
+
+
+def by_length(rows: Sequence[Row], encoding: Encoding, *, device: Any) -> Iterator[tuple[list[int], Batch]]:
+    """Batches of rows of like length, to pad little, each with the places of its rows in `rows`."""
+    order = sorted(range(len(rows)), key=lambda place: len(rows[place].input_ids))
+    for start in range(0, len(order), BATCH):
+        picks = order[start : start + BATCH]
+        yield picks, collate([rows[pick] for pick in picks], encoding, device=device)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,15 +127,18 @@ class Language:
         if unknown := [name for name in labels.names if name not in own.names]:
             raise CasewrightError(f"The model does not know the step {unknown[0]!r}; train it on that log.")
         columns = [own.index(name) for name in labels.names]
-        for start in range(0, len(traces), BATCH):
-            part = [self.encoding.row(trace, known=labels) for trace in traces[start : start + BATCH]]
-            with evaluating(self.model):
-                batch = collate(part, self.encoding, device=self.model.device)
-                steps, gaps = logprobs(self.model, batch, self.encoding)
-            held = steps[:, columns].double().softmax(-1).cpu()
-            buckets = gaps.double().exp().cpu()
-            for place in range(len(part)):
-                yield held[batch.steps[0].cpu() == place].numpy(), buckets[batch.gaps[0].cpu() == place].numpy()
+        for start in range(0, len(traces), WINDOW):
+            rows = [self.encoding.row(trace, known=labels) for trace in traces[start : start + WINDOW]]
+            found: dict[int, tuple[Probabilities, Probabilities]] = {}
+            for picks, batch in by_length(rows, self.encoding, device=self.model.device):
+                with evaluating(self.model):
+                    steps, gaps = logprobs(self.model, batch, self.encoding)
+                held, buckets = steps[:, columns].double().softmax(-1).cpu(), gaps.double().exp().cpu()
+                for place, pick in enumerate(picks):
+                    of_steps, of_gaps = (part[0].cpu() == place for part in (batch.steps, batch.gaps))
+                    found[pick] = held[of_steps].numpy(), buckets[of_gaps].numpy()
+            for place in range(len(rows)):
+                yield found[place]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from finetune.logs.source import MAX_EVENTS_PER_CASE, CaseBuilder, Progress, Raw
 from finetune.logs.spool import Spool
 from finetune.logs.trace import Trace
 
+MAX_DEPTH = 20  # of OCEL's own records: six
 
 def read_ocel(
     path: Path, *, object_type: str, builder: CaseBuilder, progress: Progress | None = None
@@ -41,7 +42,8 @@ def _items(path: Path, prefix: str, progress: Progress | None) -> Iterator[dict[
 
     with open_source(path, progress=progress) as file:
         try:
-            for item in ijson.items(file, prefix, use_float=True):
+            events = _shallow(path, ijson.basic_parse(file, use_float=True))
+            for item in ijson.items(ijson.parse(events), prefix):
                 if not isinstance(item, dict) or not isinstance(item.get("id"), str):
                     refuse(path, f"an entry of {prefix.partition('.')[0]!r} has no id.")
                 if not isinstance(item.get("type"), str):
@@ -49,6 +51,19 @@ def _items(path: Path, prefix: str, progress: Progress | None) -> Iterator[dict[
                 yield item
         except (ijson.JSONError, UnicodeDecodeError) as error:
             refuse(path, f"not JSON ({error}); OCEL 2.0 is read from its JSON form.")
+
+
+def _shallow(path: Path, events: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Pass JSON events on; for each level ijson keeps the whole path to it, so a deep file would fill the memory."""
+    depth = 0
+    for kind, value in events:
+        if kind in ("start_map", "start_array"):
+            depth += 1
+            if depth > MAX_DEPTH:
+                refuse(path, f"nested deeper than {MAX_DEPTH} levels; this is not OCEL 2.0 JSON.")
+        elif kind in ("end_map", "end_array"):
+            depth -= 1
+        yield kind, value
 
 
 def _spool_objects(path: Path, object_type: str, spool: Spool, progress: Progress | None) -> None:
@@ -68,8 +83,13 @@ def _spool_events(path: Path, object_type: str, spool: Spool, progress: Progress
     for item in _items(path, "events.item", progress):
         if not spool.first("event", item["id"]):
             refuse(path, f"the event id {item['id']!r} occurs twice; make the ids unique.")
+        time = item.get("time")
+        if time is not None and not isinstance(time, str):
+            refuse(path, f"the time of event {item['id']!r} is no text.")
         attributes: dict[str, Any] = {"ocel:id": item["id"]}
         for name, value, _ in _named(path, item):
+            if name in attributes:
+                refuse(path, f"event {item['id']!r} has two attributes {name!r}; a value would be lost.")
             attributes[name] = value
         resource = attributes.pop("org:resource", None)
         objects: dict[str, str] = {}
@@ -85,7 +105,7 @@ def _spool_events(path: Path, object_type: str, spool: Spool, progress: Progress
         if objects:
             attributes["ocel:objects"] = {"value": "", "children": objects}
         for case in cases:
-            event = [item["type"], item.get("time"), None if resource is None else str(resource), attributes]
+            event = [item["type"], time, None if resource is None else str(resource), attributes]
             spool.add_event(case, event)
 
 
@@ -98,6 +118,8 @@ def _object_attributes(path: Path, item: dict[str, Any]) -> dict[str, Any]:
         values.sort(key=lambda pair: pair[0])
         first = values[0][1]
         later = dict(values[1:])
+        if len({time for time, _ in values}) < len(values):
+            refuse(path, f"{item['id']!r} has two values of {name!r} at one time; a value would be lost.")
         attributes[name] = {"value": first, "children": later} if later else first
     return attributes
 
@@ -116,7 +138,7 @@ def _related(path: Path, item: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for entry in _list(path, item, "relationships"):
         if not isinstance(entry.get("objectId"), str):
             refuse(path, f"{item['id']!r} has a relationship without an objectId.")
-        yield entry["objectId"], str(entry.get("qualifier", ""))
+        yield entry["objectId"], str(entry.get("qualifier") or "")
 
 
 def _list(path: Path, item: dict[str, Any], name: str) -> list[dict[str, Any]]:

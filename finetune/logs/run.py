@@ -1,15 +1,17 @@
 """A run on an event log: import, split, study, contest, report, bundle, in one folder. The same command goes on.
 
-    OUT/recipe.yaml, data.json   what this is a run of: the resolved recipe, the log's hash, the cases of each part
-    OUT/traces.jsonl             the log in the project's own form
-    OUT/main, opaque, curve-100  the language model's studies, with what each model said of the test part
-    OUT/evaluation.json          every figure
-    OUT/report.html              one page
-    OUT/bundle                   adapter, closed list and figures, when the gate is passed
+OUT/recipe.yaml, data.json   what this is a run of: the resolved recipe, the log's hash, the cases of each part
+OUT/traces.jsonl             the log in the project's own form
+OUT/pace.json                the precision of every training step, measured once
+OUT/main, opaque, curve-100  the language model's studies, with what each model said of the test part
+OUT/evaluation.json          every figure
+OUT/report.html              one page
+OUT/bundle                   adapter, closed list and figures, when the gate is passed
 """
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +21,10 @@ from finetune.gates import check_licence, check_personal_data
 from finetune.logs.importer import Import, import_log
 from finetune.logs.protocol import Split, temporal_split
 from finetune.logs.recipe import LogRecipe
+from finetune.logs.source import sha256
 from finetune.logs.trace import Log, read_log
 from finetune.progress import Progress
-from finetune.run import alone, claim
+from finetune.run import alone, claim, recipe_of
 from scaffolds.errors import CasewrightError
 from scaffolds.files import read_json, sha256_json, write_json_atomic, write_text_atomic
 from workflows.procesverloop import NAME, VERSION, attributes_at_start
@@ -83,16 +86,25 @@ def prepare_log(recipe: LogRecipe, *, out: Path, tell: Progress) -> LogWork:
 
 
 def open_log(name: str, kept: Path, *, recipe: LogRecipe) -> Log:
-    """Read a trace file, or import a log into `kept` first, where it is not there yet."""
+    """Read a trace file, or import a log into `kept` first, where it is not there yet.
+
+    What was imported is enough to go on with when the log itself is no longer there. Raises CasewrightError where
+    neither is, or the log is another than the one imported.
+    """
     path = Path(name).expanduser()
-    if not path.is_file():
-        raise CasewrightError(f"The log {path} does not exist; name one with --set source.path=FILE.")
-    if path.suffix == ".jsonl":
+    if path.suffix == ".jsonl" and path.is_file():
         return read_log(path)
+    if not path.is_file() and not kept.is_file():
+        raise CasewrightError(f"The log {path} does not exist; name one with --set source.path=FILE.")
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         import_log(path, kept, how=Import(recipe.source.ties))
-    return read_log(kept)
+    log = read_log(kept)
+    if path.is_file() and sha256(path) != log.header.sha256:
+        raise CasewrightError(
+            f"{path} is another log than the one {kept.parent} began with; give this run its own folder with --out."
+        )
+    return log
 
 
 def run_log_recipe(recipe: LogRecipe, *, out: Path, tell: Progress) -> LogResult:
@@ -100,18 +112,51 @@ def run_log_recipe(recipe: LogRecipe, *, out: Path, tell: Progress) -> LogResult
 
     Raises CasewrightError as `prepare_log` does, when `out` holds another run, or another process is at work there.
     """
-    from finetune.report.process_page import process_page
-
     work = prepare_log(recipe, out=out, tell=tell)
     with alone(out):
         claim(out, recipe=recipe, record=work.record)
-        figures_at = out / "evaluation.json"
-        if not figures_at.exists():
-            write_json_atomic(figures_at, evaluate_log(work))
-        figures = read_json(figures_at)
-        stage, why = chosen_stage(recipe, figures)
-        report = write_text_atomic(out / "report.html", process_page(recipe, figures, work.record, verdict=why))
-        bundle = _bundle(work, figures, stage) if stage else None
+        return _finish(work)
+
+
+def evaluate_log_run(out: Path, *, tell: Progress) -> LogResult:
+    """Ask every model of a trained run for the test part again, and write its report and its bundle anew.
+
+    Adapters are kept; counting and the small networks are fitted again, from the same seeds. Raises CasewrightError
+    where the run was not trained yet.
+    """
+    recipe = recipe_of(out)
+    assert isinstance(recipe, LogRecipe)
+    work = prepare_log(recipe, out=out, tell=tell)
+    with alone(out):
+        claim(out, recipe=recipe, record=work.record)
+        if not (out / "evaluation.json").is_file():
+            raise CasewrightError(f"{out} was not trained to the end; `casewright train` goes on with it.")
+        for scored in out.glob("*/scored"):
+            shutil.rmtree(scored)
+        (out / "evaluation.json").unlink()
+        return _finish(work)
+
+
+def write_log_report(out: Path) -> Path:
+    """Write the page of an evaluated run from its recipe, its data record and its figures."""
+    from finetune.report.process_page import process_page
+
+    recipe, figures = recipe_of(out), read_json(out / "evaluation.json")
+    assert isinstance(recipe, LogRecipe)
+    _, why = chosen_stage(recipe, figures)
+    return write_text_atomic(
+        out / "report.html", process_page(recipe, figures, read_json(out / "data.json"), verdict=why)
+    )
+
+
+def _finish(work: LogWork) -> LogResult:
+    figures_at = work.out / "evaluation.json"
+    if not figures_at.exists():
+        write_json_atomic(figures_at, evaluate_log(work))
+    figures = read_json(figures_at)
+    stage, why = chosen_stage(work.recipe, figures)
+    report = write_log_report(work.out)
+    bundle = _bundle(work, figures, stage) if stage else None
     return LogResult(figures=figures, why=why, report=report, bundle=bundle)
 
 
@@ -172,9 +217,7 @@ def _bundle(work: LogWork, figures: dict[str, Any], stage: Any) -> Path:
     recipe, study = work.recipe, main_study(work)
     adapter = study.adapter(stage, recipe.seed)
     identity, process = adapter_identity(adapter), study.process()
-    write_json_atomic(
-        work.out / "procesverloop.json", {"steps": process.steps, "attributes": process.attributes}
-    )
+    write_json_atomic(work.out / "procesverloop.json", {"steps": process.steps, "attributes": process.attributes})
     bundle = Bundle(
         name=recipe.name,
         workflow=NAME,

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from finetune.logs.trace import Attributes, Event, Trace
@@ -76,15 +77,13 @@ class _Followed(io.FileIO):
         return count or 0
 
 
-@dataclass(frozen=True, slots=True)
-class RawEvent:
-    """An event as a reader found it: text, not yet checked. `index` is its place in its case in the
-    source."""
+class RawEvent(NamedTuple):
+    """An event as a reader found it: text, not yet checked. `place` is where it stands in its case in the source."""
 
     activity: str | None
     time: str | None
     resource: str | None
-    index: int
+    place: int
     attributes: Attributes
 
 
@@ -109,44 +108,49 @@ class CaseBuilder:
 
     def _event(self, case: str, raw: RawEvent) -> Event:
         if not raw.activity:
-            refuse(self.file, "no activity (XES: concept:name of the event).", case=case, event=raw.index)
-        time = self.time(raw.time, case=case, event=raw.index)
+            refuse(self.file, "no activity (XES: concept:name of the event).", case=case, event=raw.place)
+        if not raw.time:
+            advice = "no time stamp; complete the source or leave the event out."
+            refuse(self.file, advice, case=case, event=raw.place)
+        try:
+            time, offset = moment(raw.time, self.zone)
+        except ValueError as error:
+            refuse(self.file, f"time stamp {raw.time!r} {error}", case=case, event=raw.place)
         label = raw.attributes.get(self.label)
         return Event(
             activity=raw.activity,
             label=label if isinstance(label, str) and label else raw.activity,
-            time=time.astimezone(UTC),
-            offset=int(time.utcoffset().total_seconds()) // 60,  # type: ignore[union-attr]
+            time=time,
+            offset=offset,
             resource=raw.resource,
-            index=raw.index,
+            index=raw.place,
             attributes=raw.attributes,
         )
 
-    def time(self, text: str | None, *, case: str, event: int) -> datetime:
-        """Return the moment `text` names, with the offset it was written with."""
-        if not text:
-            refuse(
-                self.file,
-                "no time stamp; complete the source or leave the event out.",
-                case=case,
-                event=event,
-            )
-        try:
-            time = datetime.fromisoformat(text)
-            if time.tzinfo is not None:
-                time.astimezone(UTC)  # year 1 and 9999 can fall off the calendar
-                return time
-        except (ValueError, OverflowError):
-            refuse(self.file, f"time stamp {text!r} is not ISO 8601.", case=case, event=event)
-        if self.zone is None:
-            advice = "name its zone, e.g. --timezone Europe/Amsterdam."
-            refuse(self.file, f"time stamp {text!r} has no offset from UTC; {advice}", case=case, event=event)
-        local = time.replace(tzinfo=self.zone)  # an hour that occurs twice in autumn is taken the first time
-        if local.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != time:
-            refuse(
-                self.file, f"time stamp {text!r} does not exist in {self.zone.key}.", case=case, event=event
-            )
-        return local
+
+@lru_cache(maxsize=4096)  # events of a case share time stamps
+def moment(text: str, zone: ZoneInfo | None) -> tuple[datetime, int]:
+    """Return the moment `text` names in UTC, and the minutes east of it that it was written with.
+
+    Raises ValueError, worded to follow the text, where that is no moment.
+    """
+    try:
+        time = datetime.fromisoformat(text)
+        if time.tzinfo is not None:
+            return _in_utc(time)
+    except (ValueError, OverflowError):
+        raise ValueError("is not ISO 8601.") from None
+    if zone is None:
+        raise ValueError("has no offset from UTC; name its zone, e.g. --timezone Europe/Amsterdam.")
+    local = time.replace(tzinfo=zone)  # an hour that occurs twice in autumn is taken the first time
+    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != time:
+        raise ValueError(f"does not exist in {zone.key}.")
+    return _in_utc(local)
+
+
+def _in_utc(time: datetime) -> tuple[datetime, int]:
+    # Year 1 and 9999 can fall off the calendar here: OverflowError.
+    return time.astimezone(UTC), int(time.utcoffset().total_seconds()) // 60  # type: ignore[union-attr]
 
 
 def zone(name: str | None) -> ZoneInfo | None:

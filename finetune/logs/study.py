@@ -1,12 +1,14 @@
 """Study: the language model on one set of training cases, from the choice on validation to adapters per seed.
 
     FOLDER/choice.json        passes that validation chose for SFT and RL, and every pass that was judged
+    FOLDER/choice/sft, rl     the two searches behind it
     FOLDER/sft-1/adapter ...  fitted on all training cases for that number of passes, one per seed
     FOLDER/sft-1/passes.json  what each pass logged: losses, or reward and divergence
+    FOLDER/.../state.pt       how far the piece at work is
 
 The choice is made once, with the first seed: SFT on the fitting part until validation stops improving, then RL on the
 fitting part from there. RL may turn out to be best left out; its policy is then the SFT policy. Each piece is written
-whole, so an interrupted study goes on with the piece it was at.
+whole, and a piece at work keeps every pass, so an interrupted study goes on with the pass it was at.
 """
 
 from __future__ import annotations
@@ -14,21 +16,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from finetune.adapter import attach, save_adapter
 from finetune.logs.encoding import process_of
-from finetune.logs.fit import Objective, Pass, expected_reward, likelihood, passes
+from finetune.logs.fit import Objective, Pass, bf16_pays, expected_reward, likelihood, passes
 from finetune.logs.language import Language, open_base
 from finetune.logs.metrics import score
 from finetune.logs.protocol import Split
 from finetune.logs.recipe import LogRecipe
+from finetune.logs.resume import Resume
 from finetune.logs.trace import Trace
-from finetune.pace import choose_pace
 from finetune.progress import Progress
-from finetune.recipe import Sft
 from scaffolds.errors import CasewrightError
 from scaffolds.files import read_json, write_json_atomic
 from workflows.procesverloop import Procesverloop, attributes_at_start
@@ -42,7 +43,7 @@ VALIDATION = 0.125
 class Choice:
     """How many passes validation chose; `sft` and `rl` hold the figures of every pass that was judged.
 
-    bf16: the precision of the training steps, measured once, so that every adapter of the study is made alike.
+    bf16: the precision of the training steps.
     """
 
     bf16: bool
@@ -50,6 +51,14 @@ class Choice:
     rl_epochs: int
     sft: list[dict[str, float]]
     rl: list[dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Search:
+    """The number of passes a search chose, and the figures of every pass it judged."""
+
+    epochs: int
+    judged: list[dict[str, float]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +92,32 @@ class Study:
             policy = self._fresh(self.process(), seed) if stage == "sft" else self._from_sft(seed)
             chosen = self.choice()
             epochs = chosen.sft_epochs if stage == "sft" else chosen.rl_epochs
-            judged = self._passes(
-                policy, stage, self.split.training, epochs=epochs, seed=seed, bf16=chosen.bf16
-            )
-            logged = [{"epoch": one.number, **one.logged} for one in judged]
-            save_adapter(policy.model, self.adapter(stage, seed), identity=self._identity(policy))
-            write_json_atomic(self.folder / f"{stage}-{seed}" / "passes.json", logged)
+            folder = self.folder / f"{stage}-{seed}"
+            resume = Resume(folder / "state.pt", {"logged": []})
+            for one in self._passes(
+                policy, stage, self.split.training, epochs=epochs, seed=seed, bf16=chosen.bf16, resume=resume
+            ):
+                resume.memory["logged"].append({"epoch": one.number, **one.logged})
+            write_json_atomic(folder / "passes.json", resume.memory["logged"])
+            save_adapter(policy.model, folder / "adapter", identity=self._identity(policy))
+            resume.clear()
         return self.opened(self.process(), self.adapter(stage, seed))
+
+    def bf16(self) -> bool:
+        """Whether the run's training steps are computed in bf16: measured once, and alike in all its studies."""
+        path, asked = self.folder.parent / "pace.json", self.recipe.sft.bf16
+        if not path.exists():
+            policy = self.begun(self.split.fitting)
+            rows = sorted(
+                (policy.encoding.row(trace) for trace in self.split.fitting), key=lambda row: len(row.input_ids)
+            )
+            chosen = bf16_pays(policy, rows[-self.recipe.sft.batch_size :]) if asked == "auto" else asked
+            write_json_atomic(path, {"bf16": chosen})
+        return bool(read_json(path)["bf16"])
+
+    def begun(self, traces: Sequence[Trace]) -> Language:
+        """A policy at the start of SFT on `traces`, with the recipe's seed."""
+        return self._fresh(self.process(traces), self.recipe.seed)
 
     def adapter(self, stage: Stage, seed: int) -> Path:
         """Where a stage of a seed leaves its adapter."""
@@ -124,7 +152,15 @@ class Study:
         return AdapterIdentity(base=policy.base, schema=policy.encoding.schema, describe=False)
 
     def _passes(
-        self, policy: Language, stage: Stage, traces: Sequence[Trace], *, epochs: int, seed: int, bf16: bool
+        self,
+        policy: Language,
+        stage: Stage,
+        traces: Sequence[Trace],
+        *,
+        epochs: int,
+        seed: int,
+        bf16: bool,
+        resume: Resume,
     ) -> Iterable[Pass]:
         rows = [policy.encoding.row(trace) for trace in traces]
         recipe, rate = self.recipe, self.recipe.sft.learning_rate
@@ -145,35 +181,48 @@ class Study:
             seed=seed,
             hide=stage == "sft",
             bf16=bf16,
+            resume=resume,
             progress=lambda done, total: self.tell(f"{self.folder.name} {stage} {seed}", done, total),
         )
 
     def _choose(self) -> Choice:
-        recipe, fitting = self.recipe, self.split.fitting
-        policy = self._fresh(self.process(fitting), recipe.seed)
-        weights = [weight for weight in policy.model.parameters() if weight.requires_grad]
-        rows = [policy.encoding.row(trace) for trace in fitting]
-        steps = Sft(batch_size=recipe.sft.batch_size, packing=False, bf16=recipe.sft.bf16)
-        bf16 = choose_pace(policy.model, rows, steps).bf16
-        best, epochs, kept = -1.0, 1, [weight.detach().clone() for weight in weights]
-        judged_sft, judged_rl = [], []
-        for one in self._passes(policy, "sft", fitting, epochs=recipe.sft.epochs, seed=recipe.seed, bf16=bf16):
-            judged_sft.append(self._judge(policy, one))
-            if judged_sft[-1]["right"] > best:
-                best, epochs = judged_sft[-1]["right"], one.number
-                kept = [weight.detach().clone() for weight in weights]
-            elif one.number - epochs >= recipe.sft.patience:
-                break
-        for weight, value in zip(weights, kept, strict=True):
-            weight.data.copy_(value)
-        rl_epochs = 0
+        recipe, bf16 = self.recipe, self.bf16()
+        sft = self._search("sft", epochs=recipe.sft.epochs, patience=recipe.sft.patience, by="right", bf16=bf16)
+        rl = Search(0, [])
         if recipe.rl and self.reinforced:
-            best = self._judge(policy, None)["rewarded"]
-            for one in self._passes(policy, "rl", fitting, epochs=recipe.rl.epochs, seed=recipe.seed, bf16=bf16):
-                judged_rl.append(self._judge(policy, one))
-                if judged_rl[-1]["rewarded"] > best:
-                    best, rl_epochs = judged_rl[-1]["rewarded"], one.number
-        return Choice(bf16, epochs, rl_epochs, judged_sft, judged_rl)
+            rl = self._search("rl", epochs=recipe.rl.epochs, patience=recipe.rl.epochs, by="rewarded", bf16=bf16)
+        return Choice(bf16, sft.epochs, rl.epochs, sft.judged, rl.judged)
+
+    def _search(self, stage: Stage, *, epochs: int, patience: int, by: str, bf16: bool) -> Search:
+        """Judge passes on validation until `patience` of them bring nothing by the figure `by`; keep the best policy.
+
+        SFT takes one pass at least; RL begins where SFT ended, and staying there is one of its choices.
+        """
+        folder, process = self.folder / "choice" / stage, self.process(self.split.fitting)
+        found = folder / "passes.json"
+        if not found.exists():
+            begun = self.folder / "choice" / "sft" / "adapter"
+            sft = stage == "sft"
+            policy = self.begun(self.split.fitting) if sft else self.opened(process, begun, trainable=True)
+            weights = [weight for weight in policy.model.parameters() if weight.requires_grad]
+            start = self._judge(policy, None)[by] if stage == "rl" else -1.0
+            resume = Resume(folder / "state.pt", {"epochs": 0, "best": start, "judged": [], "kept": _copies(weights)})
+            memory = resume.memory
+            for one in self._passes(
+                policy, stage, self.split.fitting, epochs=epochs, seed=self.recipe.seed, bf16=bf16, resume=resume
+            ):
+                memory["judged"].append(self._judge(policy, one))
+                if memory["judged"][-1][by] > memory["best"]:
+                    best = memory["judged"][-1][by]
+                    memory.update(epochs=one.number, best=best, kept=_copies(weights))
+                elif one.number - memory["epochs"] >= patience:
+                    break
+            for weight, value in zip(weights, memory["kept"], strict=True):
+                weight.data.copy_(value)
+            save_adapter(policy.model, folder / "adapter", identity=self._identity(policy))
+            write_json_atomic(found, {"epochs": memory["epochs"], "judged": memory["judged"]})
+            resume.clear()
+        return Search(**read_json(found))
 
     def _judge(self, policy: Language, one: Pass | None) -> dict[str, float]:
         """Figures on validation: hit rate, headline, and the hit rate with the weights of RL's reward."""
@@ -188,6 +237,10 @@ class Study:
             "rewarded": float(np.average(scored.right, weights=weights)),
             "nll": float(scored.nll.mean()),
         }
+
+
+def _copies(weights: Sequence[Any]) -> list[Any]:
+    return [weight.detach().clone() for weight in weights]
 
 
 def latest(split: Split, cases: int) -> Split:

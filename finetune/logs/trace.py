@@ -17,11 +17,13 @@ of its own.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
 
-from finetune.logs.output import atomic
+import orjson
+
+from finetune.logs.output import atomic_binary
 from scaffolds.errors import CasewrightError
 
 FORM = 1
@@ -103,17 +105,32 @@ def write_log(
     `attributes` is read after the last trace, so a reader may still fill it while it yields traces.
     The file appears whole or not at all, and equal input gives equal bytes.
     """
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
     cases = events = 0
-    with atomic(out) as file:
+    with atomic_binary(out) as file:
         head = {"kind": "log", "form": FORM, "source": header.source, "sha256": header.sha256}
-        file.write(encode(head | {"format": header.format, "ties": header.ties}) + "\n")
+        file.write(_line(head | {"format": header.format, "ties": header.ties}))
         for trace in traces:
-            file.write(encode(_trace_record(trace.ordered(header.ties))) + "\n")
+            ordered = trace.ordered(header.ties).events
+            file.write(_line({"kind": "trace", "case": trace.case, "attributes": trace.attributes, "events": ordered}))
             cases += 1
             events += len(trace.events)
-        file.write(encode({"kind": "end", "cases": cases, "events": events, "attributes": attributes}) + "\n")
+        file.write(_line({"kind": "end", "cases": cases, "events": events, "attributes": attributes}))
     return cases, events
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(record, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:
+        # An integer of more than 64 bits, which JSON can say and orjson cannot; or a broken character, see `atomic`.
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=_plain)
+        return (text + "\n").encode("utf-8")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()[:-6] + "Z"
+    return {name: getattr(value, name) for name in Event.__slots__}
 
 
 class TraceFile:
@@ -181,27 +198,6 @@ def read_log(path: Path) -> Log:
     file = TraceFile(path)
     traces = tuple(file)
     return Log(file.header, traces, file.attributes)
-
-
-def utc_text(time: datetime) -> str:
-    """Return `time` as ISO 8601 in UTC, ending in Z."""
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _trace_record(trace: Trace) -> dict[str, Any]:
-    events = [
-        {
-            "activity": event.activity,
-            "label": event.label,
-            "time": event.time.isoformat()[:-6] + "Z",
-            "offset": event.offset,
-            "resource": event.resource,
-            "index": event.index,
-            "attributes": event.attributes,
-        }
-        for event in trace.events
-    ]
-    return {"kind": "trace", "case": trace.case, "attributes": trace.attributes, "events": events}
 
 
 def _event(record: dict[str, Any]) -> Event:

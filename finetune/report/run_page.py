@@ -145,6 +145,10 @@ def _curves(run: Path) -> list[str]:
     if losses := _points(run / "sft" / "metrics.jsonl", "loss"):
         desc = "Loss on the answers over the steps of SFT."
         curves.append(line_chart({"loss": losses}, title="SFT loss", desc=desc, x="step", y="loss"))
+    if margins := _points(run / "preference" / "metrics.jsonl", "rewards/margins"):
+        desc = "How much more the policy prefers what annotators preferred than it did before, over the steps."
+        title = "Preference: reward margin"
+        curves.append(line_chart({"margin": margins}, title=title, desc=desc, x="step", y="nats", from_zero=False))
     rewards = {name: _points(run / "rl" / "rewards.jsonl", name) for name in NAMES}
     if any(rewards.values()):
         smooth = {name: _smooth(points) for name, points in rewards.items() if points}

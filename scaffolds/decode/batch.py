@@ -7,7 +7,8 @@ so it too is computed once.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,19 +16,41 @@ from torch import Tensor
 
 from .generation import Generation, Job
 from .grammar import Packed, Walk
-from .pool import PROMPT, Cell
+from .pool import PROMPT, Cell, SlotPool
 
 _MAX_ANSWERS = 32
 """Answers in one batch: beyond this, attending to the others' slots costs more than a batch saves."""
 
 
+@dataclass(frozen=True)
+class Held:
+    """What is kept of an answer so that a conversation can go on after it: its group, alone in a pool, and its
+    place there.
+    """
+
+    group: Group
+    pool: SlotPool
+    place: int
+
+    def goes_on(self, job: Job) -> bool:
+        """Say whether a prompt is this answer's whole conversation with something behind it."""
+        old = self.group.answers[self.place]
+        whole = (*old.job.prompt_ids, *old.tokens)
+        return len(job.prompt_ids) > len(whole) and job.prompt_ids[: len(whole)] == whole
+
+
 class OpenAnswer:
-    """One answer in progress: what it holds, and what of it the model has not yet seen."""
+    """One answer in progress: what it holds, and what of it the model has not yet seen.
+
+    before: the tokens between the group's prompt and this answer, in a conversation that goes on.
+    """
 
     def __init__(self, job: Job, walk: Walk, generator: random.Random) -> None:
         self.job = job
         self.walk = walk
         self.random = generator
+        self.held: Held | None = None
+        self.before: list[int] = []
         self.tokens: list[int] = []
         self.logprobs: list[float] = []
         self.forced: list[bool] = []
@@ -55,6 +78,11 @@ class OpenAnswer:
         self.forced.append(False)
         self.advance()
 
+    @property
+    def said(self) -> list[int]:
+        """Everything after the group's prompt."""
+        return [*self.before, *self.tokens]
+
     def generation(self, text: str, *, keep_legal: bool) -> Generation:
         legal = None
         if keep_legal:
@@ -66,6 +94,7 @@ class OpenAnswer:
             text=text,
             finished=self.walk.done,
             legal=legal,
+            held=self.held,
         )
 
 
@@ -74,13 +103,29 @@ class Group:
 
     def __init__(self, prompt: Sequence[int], answers: list[OpenAnswer]) -> None:
         self._shared = list(prompt)
-        self._length = len(prompt)
-        self._answers = answers
+        self.length = len(prompt)
+        self.answers = answers
         self.kept = 0
 
     @property
     def open(self) -> list[OpenAnswer]:
-        return [answer for answer in self._answers if answer.open]
+        return [answer for answer in self.answers if answer.open]
+
+    def hold(self, pool: SlotPool) -> None:
+        """Let every answer know where it can be gone on from; `pool` holds this group alone."""
+        if not self._shared:  # where no pass was needed, the model has not read the prompt
+            for place, answer in enumerate(self.answers):
+                answer.held = Held(self, pool, place)
+
+    @classmethod
+    def resume(cls, group: Group, answers: Mapping[int, OpenAnswer]) -> Group:
+        """A held group with new answers, by place; an answer goes on where the old one of its place ended."""
+        resumed = cls((), [answers.get(place, old) for place, old in enumerate(group.answers)])
+        resumed.length = group.length
+        for place, answer in answers.items():
+            answer.before = list(answer.job.prompt_ids[group.length :])
+            answer.fed = group.answers[place].fed
+        return resumed
 
     def begin(self) -> None:
         """Count what the grammars force at the start of every answer as part of the prompt."""
@@ -90,7 +135,7 @@ class Group:
                 break
             self._shared.append(tokens[0])
             common += 1
-        for answer in self._answers:
+        for answer in self.answers:
             answer.fed = common
 
     def cells(self) -> list[Cell]:
@@ -100,14 +145,12 @@ class Group:
         """
         inner: list[Cell] = []
         last: list[Cell] = []
-        for place, answer in enumerate(self._answers):
+        for place, answer in enumerate(self.answers):
             if not answer.open:
                 continue
-            start = self._length + answer.fed
-            new = [
-                Cell(token, start + offset, place) for offset, token in enumerate(answer.tokens[answer.fed :])
-            ]
-            answer.fed = len(answer.tokens)
+            start, said = self.length + answer.fed, answer.said
+            new = [Cell(token, start + offset, place) for offset, token in enumerate(said[answer.fed :])]
+            answer.fed = len(said)
             if new:
                 inner += new[:-1]
                 last.append(new[-1])
@@ -126,19 +169,28 @@ class Group:
         return inner + last
 
 
-def batches(groups: dict[tuple[int, ...], list[OpenAnswer]]) -> Iterator[list[Group]]:
-    """Prompts of like length together, at most `_MAX_ANSWERS` answers in a batch."""
+def groups_of(answers: Sequence[OpenAnswer]) -> list[Group]:
+    """Answers by their prompt, at most `_MAX_ANSWERS` in a group."""
+    by_prompt: dict[tuple[int, ...], list[OpenAnswer]] = {}
+    for answer in answers:
+        by_prompt.setdefault(answer.job.prompt_ids, []).append(answer)
+    return [
+        Group(prompt, mine[start : start + _MAX_ANSWERS])
+        for prompt, mine in by_prompt.items()
+        for start in range(0, len(mine), _MAX_ANSWERS)
+    ]
+
+
+def batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
+    """Groups of like length together, at most `_MAX_ANSWERS` open answers in a batch."""
     batch: list[Group] = []
     size = 0
-    for prompt in sorted(groups, key=len, reverse=True):
-        answers = groups[prompt]
-        for start in range(0, len(answers), _MAX_ANSWERS):
-            part = answers[start : start + _MAX_ANSWERS]
-            if batch and size + len(part) > _MAX_ANSWERS:
-                yield batch
-                batch, size = [], 0
-            batch.append(Group(prompt, part))
-            size += len(part)
+    for group in sorted(groups, key=lambda group: group.length, reverse=True):
+        if batch and size + len(group.open) > _MAX_ANSWERS:
+            yield batch
+            batch, size = [], 0
+        batch.append(group)
+        size += len(group.open)
     if batch:
         yield batch
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from scaffolds.errors import CasewrightError
 
-from .batch import Group, OpenAnswer, batches
+from .batch import Group, OpenAnswer, batches, groups_of
 from .generation import Generation, Job, legal_mask
 from .grammar import Grammar, Packed, Walk, llguidance_tokenizer
 from .pool import PROMPT, Cell, SlotPool
@@ -54,13 +54,16 @@ class Decoder:
         temperature: float = 0.0,
         seed: int | Sequence[int] | None = None,
         keep_legal: bool = False,
+        hold: bool = False,
     ) -> list[Generation]:
         """One Generation per job, in order.
 
+        hold: keep the caches behind the answers, so that jobs that go on `after` them need not read again.
+
         temperature: 0 takes the likeliest legal token; otherwise tokens are drawn at this temperature.
         seed: one number for the whole call (each job's draws follow from it and its place), or one per job.
-        Raises CasewrightError when a prompt with its longest answer exceeds the model's context, or a grammar
-        does not compile or cannot be followed.
+        Raises CasewrightError when a prompt with its longest answer exceeds the model's context, does not go on
+        from the answer that it is said to be `after`, or when a grammar does not compile or cannot be followed.
         """
         matchers = {grammar: grammar.matcher(self.tokenizer) for grammar in {job.grammar for job in jobs}}
         answers = []
@@ -68,12 +71,14 @@ class Decoder:
             self._check_length(len(job.prompt_ids), job.max_tokens)
             walk = Walk(matchers[job.grammar].deep_copy(), eos=self.tokenizer.eos_token_id)
             answers.append(OpenAnswer(job, walk, _random(seed, place)))
-        groups: dict[tuple[int, ...], list[OpenAnswer]] = {}
-        for answer in answers:
-            groups.setdefault(answer.job.prompt_ids, []).append(answer)
+        fresh, pools = _sorted(answers)
         with _evaluating(self.model):
-            for batch in batches(groups):
-                self._run(batch, temperature=temperature)
+            for batch in batches(fresh):
+                for group in batch:
+                    group.begin()
+                self._run(batch, SlotPool(self.model, groups=len(batch)), temperature=temperature, hold=hold)
+            for batch in batches(list(pools)):
+                self._run(batch, SlotPool.join([pools[g] for g in batch]), temperature=temperature, hold=hold)
         return [answer.generation(self._text(answer.tokens), keep_legal=keep_legal) for answer in answers]
 
     def score(
@@ -142,16 +147,16 @@ class Decoder:
         eos = self.tokenizer.eos_token_id
         return [0 if token == eos else len(self._lookup.decode_bytes([token])) for token in tokens]
 
-    def _run(self, groups: list[Group], *, temperature: float) -> None:
-        for group in groups:
-            group.begin()
-        pool = SlotPool(self.model, groups=len(groups))
+    def _run(self, groups: list[Group], pool: SlotPool, *, temperature: float, hold: bool) -> None:
         while True:
             live = [place for place, group in enumerate(groups) if group.open]
-            if not live:
-                return
             if len(live) < len(groups):
-                pool.select(live)
+                if hold:
+                    for place in sorted(set(range(len(groups))) - set(live)):
+                        groups[place].hold(pool.take([place]))
+                if not live:
+                    return
+                pool = pool.take(live)
                 groups = [groups[place] for place in live]
             fed = [group.cells() for group in groups]
             keep = max(group.kept for group in groups)
@@ -202,6 +207,22 @@ class Decoder:
                 f"A prompt of {prompt} tokens with an answer of up to {answer} does not fit in the model's "
                 f"context of {self.context} tokens; read the document in parts or hand it to a person."
             )
+
+
+def _sorted(answers: Sequence[OpenAnswer]) -> tuple[list[Group], dict[Group, SlotPool]]:
+    """The groups of answers to fresh prompts, and those of answers that go on in a pool that is held."""
+    fresh: list[OpenAnswer] = []
+    going_on: dict[Group, tuple[SlotPool, dict[int, OpenAnswer]]] = {}
+    for answer in answers:
+        held = answer.job.after.held if answer.job.after else None
+        if held is not None and not held.goes_on(answer.job):
+            raise CasewrightError("The prompt does not go on from the answer that it is said to be after.")
+        # A place goes on once: a second answer after the same one reads for itself.
+        if held is None or held.place in going_on.get(held.group, (held.pool, {}))[1]:
+            fresh.append(answer)
+        else:
+            going_on.setdefault(held.group, (held.pool, {}))[1][held.place] = answer
+    return groups_of(fresh), {Group.resume(group, mine): pool for group, (pool, mine) in going_on.items()}
 
 
 def _random(seed: int | Sequence[int] | None, place: int) -> random.Random:

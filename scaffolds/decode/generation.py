@@ -8,20 +8,15 @@ temperature and renormalised over the legal tokens. A forced token has log-proba
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from .grammar import Grammar
 
-
-@dataclass(frozen=True)
-class Job:
-    """One answer to generate: the prompt's token ids, its grammar, and the most tokens it may take."""
-
-    prompt_ids: tuple[int, ...]
-    grammar: Grammar
-    max_tokens: int
+if TYPE_CHECKING:
+    from .batch import Held
 
 
 @dataclass(frozen=True)
@@ -32,6 +27,7 @@ class Generation:
     logprobs, forced: one per token. The closing end-of-text is forced iff the grammar left nothing else.
     text: the answer without its end-of-text token.
     finished: the grammar is complete; False means that `max_tokens` ran out.
+    held: only when asked for (`hold`): the caches behind the answer, for a `Job` that goes on after it.
     legal: only when asked for (`keep_legal`): int32, shape (choices, ceil(tokenizer size / 32)) on the CPU.
         Row k is the set of legal tokens at the k-th position where `forced` is False; see `legal_mask`.
     """
@@ -42,6 +38,21 @@ class Generation:
     text: str
     finished: bool
     legal: Tensor | None = field(default=None, compare=False, repr=False)
+    held: Held | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One answer to generate: the prompt's token ids, its grammar, and the most tokens it may take.
+
+    after: the answer that `prompt_ids` goes on from, where it is a conversation: what the model has read of it is
+    not read again.
+    """
+
+    prompt_ids: tuple[int, ...]
+    grammar: Grammar
+    max_tokens: int
+    after: Generation | None = field(default=None, compare=False, repr=False)
 
 
 def legal_mask(packed: Tensor, *, width: int) -> Tensor:

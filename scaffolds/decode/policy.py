@@ -33,11 +33,15 @@ class Said:
 
 @dataclass
 class Conversation:
-    """The tokens of one episode so far; `opening` counts those before the first answer."""
+    """The tokens of one episode so far; `opening` counts those before the first answer.
+
+    after: the answer that the tokens end with, where it was given here and its cache is held.
+    """
 
     tokens: list[int] = field(default_factory=list)
     opening: int = 0
     said: list[Said] = field(default_factory=list)
+    after: Generation | None = None
 
 
 class Policy:
@@ -75,7 +79,7 @@ class Policy:
             ]
         answers = iter(
             self._decoder.generate(
-                jobs, temperature=self._temperature, seed=seeds, keep_legal=self._keep_legal
+                jobs, temperature=self._temperature, seed=seeds, keep_legal=self._keep_legal, hold=True
             )
         )
         replies = []
@@ -85,6 +89,7 @@ class Policy:
                 conversation = self.conversations[index]
                 conversation.said.append(Said(question, len(mine[0].prompt_ids), said[0]))
                 conversation.tokens = [*mine[0].prompt_ids, *said[0].token_ids]
+                conversation.after = said[0]
                 replies.append(Reply(text=said[0].text))
             elif said:
                 joined = facts.merge(question.facts, [answer.text for answer in said])
@@ -100,6 +105,7 @@ class Policy:
         before = conversation.tokens
         asked = [*before, *self._prompts.following(question.facts)] if before else self._opening(question, texts)
         conversation.tokens = [*asked, *self._prompts.answer(answer)]
+        conversation.after = None
 
     def _jobs(self, index: int, question: Question) -> list[Job]:
         """The decoding jobs of a question: one, or one per part of documents that do not fit, or none."""
@@ -108,7 +114,7 @@ class Policy:
         if conversation.tokens:
             longer = [*conversation.tokens, *self._prompts.following(question.facts)]
             if self._fits(question, longer, texts):
-                return [_job(question, longer, texts)]
+                return [_job(question, longer, texts, after=conversation.after)]
         whole = self._opening(question, texts)
         if self._fits(question, whole, texts):
             if not conversation.tokens:
@@ -138,9 +144,9 @@ class Policy:
         yield from self._pieces(question, text[cut:])
 
 
-def _job(question: Question, prompt: list[int], texts: list[str]) -> Job:
-    grammar = Grammar.lark(facts.grammar(question.facts, *texts))
-    return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts))
+def _job(question: Question, prompt: list[int], texts: list[str], *, after: Generation | None = None) -> Job:
+    grammar = Grammar.lark(facts.grammar(question.facts, *texts, received=question.case.received))
+    return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts), after=after)
 
 
 def _longest(question: Question, texts: list[str]) -> int:

@@ -63,10 +63,27 @@ class _SlotCache(Cache):
     def get_seq_length(self, layer_idx: int = 0) -> int:
         return self._used
 
-    def select(self, groups: Tensor) -> None:
-        for store in (self._keys, self._values):
-            for layer, states in store.items():
-                store[layer] = states.index_select(0, groups)
+    def take(self, groups: Tensor, *, used: int) -> _SlotCache:
+        """These groups, in this order, in a cache of their own: their first `used` slots."""
+        taken = _SlotCache()
+        for mine, theirs in ((self._keys, taken._keys), (self._values, taken._values)):
+            for layer, states in mine.items():
+                theirs[layer] = states[:, :, :used].index_select(0, groups)
+        return taken
+
+    @classmethod
+    def join(cls, caches: Sequence[_SlotCache]) -> _SlotCache:
+        """The groups of several caches, in order; shorter ones are filled up with zeros."""
+        joined = cls()
+        for name in ("_keys", "_values"):
+            stores = [getattr(cache, name) for cache in caches]
+            for layer in stores[0]:
+                longest = max(store[layer].shape[2] for store in stores)
+                getattr(joined, name)[layer] = torch.cat([
+                    torch.nn.functional.pad(store[layer], (0, 0, 0, longest - store[layer].shape[2]))
+                    for store in stores
+                ])
+        return joined
 
     def _write(self, store: dict[int, Tensor], layer: int, states: Tensor) -> Tensor:
         groups, heads, _, size = states.shape
@@ -115,13 +132,28 @@ class SlotPool:
             logits = self._pass(part, width=stop - start, keep=min(keep, stop - start))
         return logits
 
-    def select(self, groups: Sequence[int]) -> None:
-        """Keep only these groups, in this order."""
+    def take(self, groups: Sequence[int]) -> SlotPool:
+        """These groups, in this order, in a pool of their own."""
+        taken = SlotPool(self._model, groups=0)
         index = torch.tensor(groups, device=self._device)
-        self._cache.select(index)
-        self._filled = [self._filled[group] for group in groups]
-        self._owner = self._owner.index_select(0, index)
-        self._position = self._position.index_select(0, index)
+        taken._filled = [self._filled[group] for group in groups]
+        used = max(taken._filled)
+        taken._cache = self._cache.take(index, used=used)
+        taken._owner = self._owner[:, :used].index_select(0, index)
+        taken._position = self._position[:, :used].index_select(0, index)
+        return taken
+
+    @classmethod
+    def join(cls, pools: Sequence[SlotPool]) -> SlotPool:
+        """The groups of several pools of one model, in order."""
+        joined = cls(pools[0]._model, groups=0)
+        joined._filled = [filled for pool in pools for filled in pool._filled]
+        joined._cache = _SlotCache.join([pool._cache for pool in pools])
+        longest = max(pool._owner.shape[1] for pool in pools)
+        pad = torch.nn.functional.pad
+        joined._owner = torch.cat([pad(p._owner, (0, longest - p._owner.shape[1]), value=_FREE) for p in pools])
+        joined._position = torch.cat([pad(p._position, (0, longest - p._position.shape[1])) for p in pools])
+        return joined
 
     def _pass(self, cells: Sequence[Sequence[Cell]], *, width: int, keep: int) -> Tensor:
         rows: list[list[tuple[int, int, int, int]]] = []

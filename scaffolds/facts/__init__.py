@@ -3,12 +3,12 @@
 from scaffolds.facts.answer import Evidence, Fact, Problem, State, locate, parse, render, validate
 from scaffolds.facts.declare import Facts
 from scaffolds.facts.fingerprint import schema_hash
+from scaffolds.facts.grammar import grammar
 from scaffolds.facts.kinds import Choice, Day, Euros, Kind, Postcode, Text, Value, Whole, YesNo
 from scaffolds.facts.merge import merge, nothing_read
 from scaffolds.facts.schema import (
     NOT_STATED,
     UNSURE,
-    grammar,
     json_schema,
     longest_output,
     spans,

@@ -1,11 +1,12 @@
 """The kinds of value a fact can have: what may be said, how long it can be, how a quotation is read back.
 
 Every kind is closed and bounded. A kind knows the JSON Schema of its value (None where the quotation itself
-is the value), which quotations can support it, and whether a quotation says a value. Kinds are frozen.
+is the value), which quotations can support it, and which values a quotation can state. Kinds are frozen.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -56,9 +57,14 @@ class Kind:
         """Give the length in bytes of the longest value as compact JSON."""
         return 0
 
+    def readings(self, quotation: str, *, received: date) -> frozenset[Value] | None:
+        """Give every value that the quotation can honestly state; None where no parser can tell."""
+        return None
+
     def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
         """Say whether the quotation states this value; None where no parser can tell and a person judges."""
-        return None
+        stated = self.readings(quotation, received=received)
+        return None if stated is None else value in stated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,16 +121,21 @@ class Whole(Kind):
     def longest_value(self) -> int:
         return max(len(str(self.minimum)), len(str(self.maximum)))
 
-    def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
-        return value in read.quantities(quotation, unit=self.unit)
+    def readings(self, quotation: str, *, received: date) -> frozenset[Value] | None:
+        return self._bounded(read.quantities(quotation, unit=self.unit))
+
+    def _bounded(self, values: frozenset[int]) -> frozenset[Value]:
+        assert self.minimum is not None
+        assert self.maximum is not None
+        return frozenset(value for value in values if self.minimum <= value <= self.maximum)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Euros(Whole):
     """An amount of money, in whole euro cents."""
 
-    def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
-        return value in read.euro_cents(quotation)
+    def readings(self, quotation: str, *, received: date) -> frozenset[Value] | None:
+        return self._bounded(read.euro_cents(quotation))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,8 +150,9 @@ class Day(Kind):
     def longest_value(self) -> int:
         return len('"2026-01-01"')
 
-    def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
-        return value in {day.isoformat() for day in read.days(quotation, received=received)}
+    def readings(self, quotation: str, *, received: date) -> frozenset[Value] | None:
+        found = read.days(quotation, received=received)
+        return frozenset(day.isoformat() for day in found if 1900 <= day.year <= 2099)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,5 +170,5 @@ class Postcode(Kind):
     def longest_value(self) -> int:
         return len('"1234AB"')
 
-    def agrees(self, value: Value, *, quotation: str, received: date) -> bool | None:
-        return value == "".join(quotation.split()).upper()
+    def readings(self, quotation: str, *, received: date) -> frozenset[Value] | None:
+        return frozenset(["".join(quotation.split()).upper()] if re.fullmatch(self.pattern(), quotation) else [])

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scaffolds.case import Case, Event, EventKind
 from scaffolds.errors import CasewrightError
-from scaffolds.store.database import open_database, pragma
+from scaffolds.store.database import DAMAGED, open_database, pragma
 from scaffolds.store.record import ERASURE, Head, Record, canonical, chained
 from scaffolds.store.schema import events as _events
 from scaffolds.store.schema import head as _head
@@ -232,8 +232,8 @@ class Store:
                 loose = select(func.count()).select_from(_payloads).where(~owned.exists())
                 if orphans := connection.execute(loose).scalar_one():
                     damage.append(f"{orphans} payloads belong to no event")
-            except DBAPIError as error:
-                raise CasewrightError(f"The store cannot be read: {error.orig}.") from error
+            except DAMAGED as error:
+                raise CasewrightError(f"The store cannot be read: {getattr(error, 'orig', error)}.") from error
             told: dict[str, Record] = {}
             chain = _noted(_readable(_stream(connection, _JOINED.order_by(_events.c.position)), damage), told)
             report = check_chain(chain, head=Head(row.events, row.hash) if row else None, anchor=anchor)
@@ -247,7 +247,7 @@ class Store:
             return []
         try:
             found = pragma(self._engine, "integrity_check")
-        except sqlite3.Error as error:
+        except DAMAGED as error:
             found = error
         return [] if found == "ok" else [f"the database file is damaged: {found}"]
 
@@ -298,5 +298,5 @@ def _readable(rows: Iterator[Row], damage: list[str]) -> Iterator[Row]:
     """Give rows until one cannot be read, which is added to `damage`."""
     try:
         yield from rows
-    except DBAPIError as error:
-        damage.append(f"the database cannot be read to its end: {error.orig}")
+    except DAMAGED as error:
+        damage.append(f"the database cannot be read to its end: {getattr(error, 'orig', error)}")

@@ -9,9 +9,11 @@ from scaffolds.facts import Fact, Value, locate, render
 
 TEXT = (
     "Ik, Jan de Boer, wil een boom kappen. De eik aan de Lindelaan 5 in Wieringdam heeft een stam van 85 cm. "
-    "De boom is ziek. Het kost € 900 en ik begin op 1 juli 2026. Ik ben eigenaar. Ik plant een nieuwe."
+    "De boom is ziek. Het kost € 900 en ik begin op 1 juli 2026. Ik ben eigenaar. Ik plant een nieuwe. "
+    "Bijgevoegd zijn een situatietekening en een foto."
 )
-STATED: Mapping[str, tuple[Value, str]] = {
+Said = tuple[Value, str] | list[tuple[Value, str]]
+STATED: Mapping[str, Said] = {
     "activiteit": ("boom_vellen", "een boom kappen"),
     "aanvrager": ("Jan de Boer", "Jan de Boer"),
     "locatie.straat": ("Lindelaan", "Lindelaan"),
@@ -26,6 +28,7 @@ STATED: Mapping[str, tuple[Value, str]] = {
     "aantal_bomen": (1, "een boom"),
     "velreden": ("ziek_of_dood", "ziek"),
     "herplant": ("ja", "Ik plant een nieuwe"),
+    "bijlagen": [("situatietekening", "situatietekening"), ("foto", "foto")],
 }
 
 
@@ -40,18 +43,19 @@ def archived(text: str = TEXT, *, outcome: Outcome | None = None) -> Archived:
     )
 
 
-def fact(path: str, case: Archived, stated: Mapping[str, tuple[Value, str]] = STATED) -> Fact:
+def fact(path: str, case: Archived, stated: Mapping[str, Said] = STATED) -> Fact:
     """The fact that `stated` gives, or not stated."""
     if path not in stated:
         return Fact(path=path, state="not_stated")
-    value, quotation = stated[path]
-    place = locate(quotation, documents=case.texts)
-    assert place is not None, quotation
-    return Fact(path=path, state="stated", values=(value,), evidence=(place,))
+    said = stated[path]
+    pairs = said if isinstance(said, list) else [said]
+    places = [place for _, quotation in pairs if (place := locate(quotation, documents=case.texts))]
+    assert len(places) == len(pairs), pairs
+    return Fact(path=path, state="stated", values=tuple(value for value, _ in pairs), evidence=tuple(places))
 
 
 def answering(
-    stated: Mapping[str, tuple[Value, str]] = STATED, *, unsure: frozenset[str] = frozenset()
+    stated: Mapping[str, Said] = STATED, *, unsure: frozenset[str] = frozenset()
 ) -> Callable[[Sequence[tuple[int, Question]]], list[Reply]]:
     """An answer function that knows `stated`, is unsure of `unsure`, and of everything else says not stated."""
 

@@ -94,8 +94,8 @@ def matcher(lark: str) -> LLMatcher:
 
 
 @cache
-def schema_matcher() -> LLMatcher:
-    text = LLMatcher.grammar_from_json_schema(json.dumps(json_schema(Aanvraag)))
+def schema_matcher(facts: type[Facts] = Aanvraag) -> LLMatcher:
+    text = LLMatcher.grammar_from_json_schema(json.dumps(json_schema(facts)))
     assert LLMatcher.validate_grammar(text, BYTES) == ""
     return LLMatcher(BYTES, text)
 
@@ -220,7 +220,7 @@ def test_the_date_pattern_accepts_exactly_the_days_of_1900_to_2099() -> None:
 
 @pytest.mark.parametrize("document", HOSTILE.values(), ids=HOSTILE)
 def test_every_random_answer_is_valid_grounded_and_bounded(document: str) -> None:
-    start, rng = matcher(grammar(Aanvraag, document)), random.Random(repr(document))
+    start, rng = matcher(grammar(Aanvraag, document, received=RECEIVED)), random.Random(repr(document))
     for _ in range(25):
         check(random_answer(start, rng), document)
 
@@ -228,33 +228,33 @@ def test_every_random_answer_is_valid_grounded_and_bounded(document: str) -> Non
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=80) | st.text('aZ9 1234AB.,"\\\n\ré\u0301😀\ud800', max_size=80), st.randoms())
 def test_no_document_whatever_makes_a_bad_answer(document: str, rng: random.Random) -> None:
-    check(random_answer(matcher(grammar(Aanvraag, document)), rng), document)
+    check(random_answer(matcher(grammar(Aanvraag, document, received=RECEIVED)), rng), document)
 
 
 def test_a_document_of_20_000_characters_is_no_different() -> None:
     rng = random.Random(0)
     document = "".join(rng.choices([*HOSTILE["quotes"], *SAMPLE, *" \n😀\\\""], k=20_000))
-    start = matcher(grammar(Aanvraag, document))
+    start = matcher(grammar(Aanvraag, document, received=RECEIVED))
     for _ in range(10):
         check(random_answer(start, rng), document)
 
 
 @pytest.mark.parametrize("name", ["empty", "blanks", "one long word"])
 def test_where_nothing_can_be_quoted_nothing_can_be_stated(name: str) -> None:
-    start, rng = matcher(grammar(Aanvraag, HOSTILE[name])), random.Random(0)
+    start, rng = matcher(grammar(Aanvraag, HOSTILE[name], received=RECEIVED)), random.Random(0)
     for _ in range(20):
         assert not list(quotations(json.loads(random_answer(start, rng))))
-    assert matcher(grammar(Aanvraag)).deep_copy().compute_ff_tokens()
+    assert matcher(grammar(Aanvraag, received=RECEIVED)).deep_copy().compute_ff_tokens()
 
 
 def test_a_document_without_a_postcode_leaves_no_way_to_state_one() -> None:
-    start, rng = matcher(grammar(Aanvraag, HOSTILE["postcode lookalikes"])), random.Random(0)
+    start, rng = matcher(grammar(Aanvraag, HOSTILE["postcode lookalikes"], received=RECEIVED)), random.Random(0)
     said = [json.loads(random_answer(start, rng))["locatie"]["postcode"] for _ in range(40)]
     assert set(said) == {NOT_STATED, UNSURE}
 
 
 def test_no_quotation_runs_from_one_document_into_the_next() -> None:
-    start, rng = matcher(grammar(Aanvraag, "een twee", "drie vier")), random.Random(1)
+    start, rng = matcher(grammar(Aanvraag, "een twee", "drie vier", received=RECEIVED)), random.Random(1)
     said = {q for _ in range(200) for q in quotations(json.loads(random_answer(start, rng)))}
     assert {"een", "een twee", "drie vier", "vier"} <= said
     assert all(q in "een twee" or q in "drie vier" for q in said)
@@ -263,7 +263,7 @@ def test_no_quotation_runs_from_one_document_into_the_next() -> None:
 def test_quotations_are_cut_at_the_edges_of_words_and_numbers_and_of_no_escape() -> None:
     document = 'huis12 "cafe\u0301"\n'
     assert words(document) == ["huis", "12", " ", '"', "cafe\u0301", '"', "\n"]
-    start, rng = matcher(grammar(Aanvraag, document)), random.Random(2)
+    start, rng = matcher(grammar(Aanvraag, document, received=RECEIVED)), random.Random(2)
     said = {q for _ in range(300) for q in quotations(json.loads(random_answer(start, rng)))}
     assert said == {
         "huis", "huis12", 'huis12 "', 'huis12 "cafe\u0301', 'huis12 "cafe\u0301"', "12", '12 "',
@@ -289,30 +289,62 @@ def test_every_located_answer_that_fits_is_accepted_by_both_grammars(data: st.Da
         fits = [run for run in runs if len(json.dumps(run, ensure_ascii=False)) - 2 <= kind.quote_chars]
         return data.draw(st.sampled_from(fits or ["Ik"]))
 
-    def value(kind: Kind) -> Any:
-        match kind:
-            case Choice():
-                return data.draw(st.sampled_from(list(kind.options)))
-            case Whole():
-                return data.draw(st.integers(kind.minimum, kind.maximum))
-            case Day():
-                return data.draw(st.dates(date(1900, 1, 1), date(2099, 12, 31))).isoformat()
-            case _:
-                return "1234AB"
+    def value(kind: Kind, quotation: str) -> Any:
+        readings = kind.readings(quotation, received=RECEIVED)
+        if readings is not None:
+            return data.draw(st.sampled_from(sorted(readings, key=str)))
+        assert isinstance(kind, Choice)
+        return data.draw(st.sampled_from(list(kind.options)))
+
+    def item(kind: Kind) -> dict[str, Any] | None:
+        said = quotation(kind)
+        if kind.copied:
+            return {"bron": said}
+        # Where code reads the value, only what it can read may be quoted.
+        unreadable = kind.readings(said, received=RECEIVED) == frozenset()
+        return None if unreadable else {"bron": said, "waarde": value(kind, said)}
 
     def said(kind: Kind) -> Any:
-        if data.draw(st.booleans()):
+        items = [item(kind) for _ in range(data.draw(st.integers(1, kind.many)))]
+        if None in items or data.draw(st.booleans()):
             return data.draw(st.sampled_from([NOT_STATED, UNSURE]))
-        items = [{"bron": quotation(kind)} | ({} if kind.copied else {"waarde": value(kind)})
-                 for _ in range(data.draw(st.integers(1, kind.many)))]
         return items if kind.many > 1 else items[0]
 
     def build(node: dict[str, Any]) -> dict[str, Any]:
         return {key: said(below) if isinstance(below, Kind) else build(below) for key, below in node.items()}
 
     answer = json.dumps(build(tree(Aanvraag)), ensure_ascii=False, separators=(",", ":"))
-    assert accepts(matcher(grammar(Aanvraag, document)), answer)
+    assert accepts(matcher(grammar(Aanvraag, document, received=RECEIVED)), answer)
     check(answer, document)
+
+
+def test_a_value_that_its_quotation_does_not_state_cannot_be_said() -> None:
+    class Maat(Facts):
+        breedte = Whole(label="breedte", minimum=1, maximum=900, unit="cm")
+        start = Day(label="begin")
+
+    document = "De kap is 2,5 m breed en 90 cm hoog. Wij beginnen op 3 mei 2026."
+    within = matcher(grammar(Maat, document, received=RECEIVED))
+
+    def said(width: str, centimetres: int, start: str, day: str) -> str:
+        return (f'{{"breedte":{{"bron":"{width}","waarde":{centimetres}}},'
+                f'"start":{{"bron":"{start}","waarde":"{day}"}}}}')
+
+    assert accepts(within, said("2,5 m", 250, "3 mei 2026", "2026-05-03"))
+    assert accepts(within, said("90 cm hoog", 90, "op 3 mei 2026", "2026-05-03"))
+    assert accepts(schema_matcher(Maat), said("2,5 m", 25, "3 mei 2026", "2026-05-03"))
+    assert not accepts(within, said("2,5 m", 25, "3 mei 2026", "2026-05-03"))
+    assert not accepts(within, said("2,5 m", 250, "3 mei 2026", "2026-03-05"))
+    assert not accepts(within, said("De kap", 250, "3 mei 2026", "2026-05-03"))
+
+
+def test_of_words_that_can_be_read_in_two_ways_either_may_be_said_and_no_third() -> None:
+    class Begin(Facts):
+        start = Day(label="begin")
+
+    within = matcher(grammar(Begin, "Begin: 1 april", received=RECEIVED))
+    assert [accepts(within, f'{{"start":{{"bron":"1 april","waarde":"{year}-04-01"}}}}')
+            for year in (2024, 2025, 2026, 2027)] == [False, True, True, False]
 
 
 # --- an answer, read

@@ -4,11 +4,13 @@ Read, check completeness, ask for what is missing (which suspends the term), ass
 signature, send the letter. Law: Omgevingswet and Awb as in force on 2026-07-01.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from scaffolds.facts import Facts, Text
+from scaffolds.retention import FOR_GOOD, Retention
 from scaffolds.table import load_table
-from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Use, Workflow
+from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, Holds, OpenNorm, Read, Source, Use, Workflow
 from workflows.bind import bind
 from workflows.omgevingsvergunning.facts import ACTIVITIES, Aanvraag, Boom, Dakkapel, Inrit, Reclame, Uitbouw
 
@@ -28,10 +30,16 @@ class Motivering(Facts):
     reden = Text(label="de reden die de aanvrager zelf geeft", quote_chars=160)
 
 
-def _use(name: str, *, activity: str = "") -> Use:
+_ENCLOSED: dict[str, Source] = {
+    f"{item}_bijgevoegd": Holds(path="bijlagen", item=item) for item in Aanvraag.bijlagen.options
+}
+
+
+def _use(name: str, *, activity: str = "", sources: Mapping[str, Source] | None = None) -> Use:
     """A table by its name, for one activity or for all."""
     table = load_table(_TABLES / f"{name}.yaml")
-    return bind(table, Aanvraag, *READS.values(), when=("activiteit", activity) if activity else None)
+    when = ("activiteit", activity) if activity else None
+    return bind(table, Aanvraag, *READS.values(), when=when, sources=sources)
 
 
 WORKFLOW = Workflow(
@@ -40,7 +48,14 @@ WORKFLOW = Workflow(
     title="Omgevingsvergunning, reguliere procedure",
     law="BWBR0037885 2026-07-01",
     term="omgevingsvergunning_regulier",
+    # Example: the archivist of the body confirms period and place in the list before anything is destroyed.
+    retention=Retention(
+        years=10,
+        source="Selectielijst gemeenten en intergemeentelijke organen 2020 (voorbeeld, vast te stellen)",
+        by_decision={"verlenen": FOR_GOOD, "buiten_behandeling": 1},
+    ),
     package="workflows.omgevingsvergunning",
+    registered=("aanvraagdatum",),
     steps=(
         Read(
             id="lees_aanvraag",
@@ -60,7 +75,7 @@ WORKFLOW = Workflow(
         Check(
             id="volledigheid",
             title="Is de aanvraag volledig?",
-            tables=(_use("volledigheid"),),
+            tables=(_use("volledigheid", sources=_ENCLOSED),),
             then=Branch(
                 on="omgevingsvergunning/volledigheid.vraag",
                 to={"niets": "beoordeling"},

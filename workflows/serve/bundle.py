@@ -18,7 +18,7 @@ from scaffolds.workflow import Draft, Read, Workflow
 
 FORMAT = 1
 MANIFEST = "bundle.json"
-Stage = Literal["base", "sft", "rl"]
+Stage = Literal["base", "sft", "preference", "rl"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,11 +36,11 @@ class RemotePolicy:
 
     def _request(self, question: Question) -> AnswerRequest:
         texts = list(question.case.texts.values())
-        words = self.prompts.words(question.facts, texts=texts, received=question.case.received)
+        body = self.prompts.body(question.facts, texts=texts, received=question.case.received)
         return AnswerRequest(
-            messages=({"role": "user", "content": words},),
+            messages=({"role": "user", "content": body},),
             schema=json_schema(question.facts),
-            grammar=Grammar.lark(grammar(question.facts, *texts)),
+            grammar=Grammar.lark(grammar(question.facts, *texts, received=question.case.received)),
             max_tokens=longest_output(question.facts, document="\n\n".join(texts)) + 1,
         )
 

@@ -38,6 +38,10 @@ def test_a_byte_order_mark_and_gzip_change_nothing(tmp_path: Path) -> None:
     assert read(tmp_path, packed, "log.csv.gz").traces == read(tmp_path, GOOD).traces
 
 
+def test_an_empty_line_is_no_event(tmp_path: Path) -> None:
+    assert read(tmp_path, GOOD + "\n\r\n").traces == read(tmp_path, GOOD).traces
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -92,6 +92,24 @@ def test_rows_are_distributions_that_hang_on_nothing_that_comes_later(tmp_path: 
         check_causal(policy, one, labels)
 
 
+@pytest.mark.parametrize("family", ["llama", "qwen3", "gemma3"])
+@pytest.mark.parametrize("lora", [False, True])
+def test_a_head_that_answers_only_where_it_is_asked_gives_what_the_whole_head_gives(
+    tmp_path: Path, family: Family, lora: bool
+) -> None:
+    policy = opened(save_base(tmp_path, family), lora=lora)
+    encoding = policy.encoding
+    batch = collate([encoding.row(one) for one in LOG[:3]], encoding, device="cpu")
+    whole = policy.model(input_ids=batch.input_ids, attention_mask=batch.mask).logits
+    found = logprobs(policy.model, batch, encoding)
+    for tokens, places, part in zip((encoding.steps, encoding.gaps), (batch.steps, batch.gaps), found, strict=True):
+        wanted = whole[places[0], places[1], tokens.start : tokens.stop].log_softmax(-1)
+        assert torch.allclose(part, wanted, atol=1e-5)
+    part.sum().backward()
+    again = policy.model(input_ids=batch.input_ids, attention_mask=batch.mask).logits
+    assert again.shape == whole.shape
+
+
 def test_answers_do_not_depend_on_the_other_cases_of_a_batch(folder: Path) -> None:
     policy = opened(folder)
     mixed = [LOG[0], trace("kort", ("A", 0)), LOG[1]]

@@ -1,6 +1,7 @@
 """OCEL 2.0 JSON, flattened for one object type."""
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +88,31 @@ def test_an_event_without_time_is_refused(tmp_path: Path) -> None:
     del log["events"][0]["time"]
     with pytest.raises(CasewrightError, match="case 'p1', event 1: no time stamp"):
         imported(tmp_path, "log.json", json.dumps(log), object_type="permit")
+
+
+def test_what_would_lose_a_value_is_refused(tmp_path: Path) -> None:
+    twice = ocel()
+    twice["events"][0]["attributes"] *= 2
+    with pytest.raises(CasewrightError, match="event 'e2' has two attributes 'channel'"):
+        imported(tmp_path, "log.json", json.dumps(twice), object_type="permit")
+    at_once = ocel()
+    at_once["objects"][0]["attributes"][0]["time"] = at_once["objects"][0]["attributes"][1]["time"]
+    with pytest.raises(CasewrightError, match="'p1' has two values of 'status' at one time"):
+        imported(tmp_path, "log.json", json.dumps(at_once), object_type="permit")
+
+
+def test_a_time_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    log = ocel()
+    log["events"][0]["time"] = 20200103
+    with pytest.raises(CasewrightError, match="the time of event 'e2' is no text"):
+        imported(tmp_path, "log.json", json.dumps(log), object_type="permit")
+
+
+@pytest.mark.parametrize("before", ["", '{"objects": ', '{"objects": [{"id": "p", "type": "permit", "attributes": '])
+def test_a_deep_file_is_refused_before_it_fills_the_memory(tmp_path: Path, before: str) -> None:
+    tracemalloc.start()
+    with pytest.raises(CasewrightError, match="nested deeper than 20 levels"):
+        imported(tmp_path, "log.json", before + "[" * 20_000, object_type="permit")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 << 20

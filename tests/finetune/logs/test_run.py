@@ -1,6 +1,7 @@
 """A whole run on a toy log: one table with every model, a page, a bundle, and nothing is done twice."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from finetune.logs.contest import load_scored, save_scored
 from finetune.logs.metrics import score
 from finetune.logs.protocol import END, Labels, temporal_split
 from finetune.logs.recipe import LogRecipe
-from finetune.logs.run import LogResult, prepare_log, run_log_recipe
+from finetune.logs.run import LogResult, open_log, prepare_log, run_log_recipe
 from finetune.logs.study import latest
 from finetune.logs.suggest import open_process_bundle, suggest
 from finetune.logs.transfer import split_for_transfer
@@ -22,6 +23,7 @@ from finetune.recipe import load_recipe
 from scaffolds.errors import CasewrightError
 from scaffolds.files import read_json
 from tests.finetune.logs.toy import toy_file, toy_traces
+from tests.finetune.logs.traces import case_xml, event_xml, log_xml
 from tests.finetune.small import save_base
 from tests.shared import shared_file
 from workflows.procesverloop.definition import WHEN
@@ -119,6 +121,53 @@ def test_the_same_command_again_trains_and_opens_the_test_part_for_nobody(folder
     again = run_log_recipe(small_recipe(folder), out=folder / "out", tell=silent)
     assert json.dumps(again.figures) == json.dumps(result.figures)
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_the_page_is_written_again_from_what_is_kept(
+    folder: Path, result: LogResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = result.report.read_bytes()
+    result.report.unlink()
+    assert run(["report", str(folder / "out")]) == 0
+    assert str(result.report) in capsys.readouterr().out
+    assert result.report.read_bytes() == before
+
+
+def test_measuring_again_asks_every_model_and_trains_none(
+    folder: Path, result: LogResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = folder / "out"
+
+    def times(kind: str) -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in out.rglob(kind) if "bundle" not in path.parts}
+
+    adapters, answers = times("*.safetensors"), times("*.npz")
+    assert run(["evaluate", str(out)]) == 0
+    assert "language model, SFT" in capsys.readouterr().out
+    assert times("*.safetensors") == adapters
+    again = times("*.npz")
+    assert again.keys() == answers.keys()
+    assert all(again[path] > answers[path] for path in again)
+    assert json.dumps(read_json(out / "evaluation.json")) == json.dumps(result.figures)
+
+
+def test_a_run_that_did_not_end_is_not_measured_again(folder: Path, result: LogResult, tmp_path: Path) -> None:
+    shutil.copytree(folder / "out", tmp_path / "out")
+    (tmp_path / "out" / "evaluation.json").unlink()
+    assert run(["evaluate", str(tmp_path / "out")]) == 2
+    assert run(["report", str(tmp_path / "out")]) == 2
+
+
+def test_what_was_imported_is_enough_unless_the_log_became_another(folder: Path) -> None:
+    recipe, kept = small_recipe(folder), folder / "kept.jsonl"
+    log = folder / "log.xes"
+    log.write_text(log_xml(case_xml("1", event_xml())))
+    first = open_log(str(log), kept, recipe=recipe)
+    log.write_text(log_xml(case_xml("2", event_xml())))
+    with pytest.raises(CasewrightError, match="another log"):
+        open_log(str(log), kept, recipe=recipe)
+    log.unlink()
+    assert open_log(str(log), kept, recipe=recipe) == first
 
 
 def test_a_folder_holds_one_run(folder: Path, result: LogResult) -> None:

@@ -1,6 +1,7 @@
 """A trace file says what was put in, byte for byte the same each time, and XES carries it out and back."""
 
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -90,6 +91,14 @@ def test_equal_logs_give_equal_bytes(tmp_path: Path) -> None:
     for path in paths:
         write_log(path, HEADER, [trace("1", ("B", 1), ("A", 1))], attributes={})
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**64, -(10**40)])
+def test_an_integer_of_any_size_comes_back(tmp_path: Path, number: int) -> None:
+    case = replace(trace("1", ("A", 0.0), ("B", 0.5)), attributes={"n": number})
+    write_log(tmp_path / "t.jsonl", HEADER, [case], attributes={"m": number})
+    log = read_log(tmp_path / "t.jsonl")
+    assert (log.traces, log.attributes) == ((case,), {"m": number})
 
 
 def test_a_trace_file_cut_short_is_refused(tmp_path: Path) -> None:

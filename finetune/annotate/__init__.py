@@ -1,0 +1,1 @@
+"""Annotation: what annotators are asked in Label Studio, what comes back, and what is made of it."""
