@@ -8,7 +8,6 @@ one sync of the disk, whatever the number of events and cases in the store.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +16,6 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args
 
 from sqlalchemy import Connection, Engine, Select, func, select
-from sqlalchemy.exc import DBAPIError
 
 from scaffolds.case import Case, Event, EventKind
 from scaffolds.errors import CasewrightError

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from scaffolds.files import read_json
-
 from tests.finetune.logs.toy_study import study
 from tests.finetune.small import save_base
 
