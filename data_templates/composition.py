@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
@@ -40,6 +40,11 @@ class Genre:
     noise: tuple[int, ...] = (1, 2, 3, 4)
     annexes: tuple[Genre, ...] = ()
 
+    def without(self, sections: Container[str]) -> Genre:
+        """The same genre, with none of these sections."""
+        top, foot = (tuple(name for name in names if name not in sections) for names in (self.top, self.foot))
+        return replace(self, top=top, foot=foot)
+
 
 ANNEX_FORM = Genre(top=("kop bijlage",), foot=("voet",), blocks=_FORMS, headed=0.4, noise=(0, 1))
 ANNEX_TEXT = Genre(top=("kop bijlage", "paginakop"), foot=("voet",), blocks=_PROSE + _LISTS, noise=(0, 1, 2))
@@ -51,7 +56,7 @@ LETTER = Genre(
         "eigen adres",
         "dagtekening",
         "kenmerk",
-        "onderwerp",
+        "betreft",
         "opening brief",
     ),
     foot=("slot brief", "ondertekening", "eigen adres", "dagtekening", "voet"),
@@ -59,7 +64,7 @@ LETTER = Genre(
     annexes=(ANNEX_FORM, ANNEX_TEXT),
 )
 MAIL = Genre(
-    top=("mailkop", "afzender", "dagtekening", "onderwerp", "opening los"),
+    top=("mailkop", "afzender", "dagtekening", "betreft", "opening los"),
     foot=("slot los", "ondertekening", "dagtekening", "bereikbaar", "disclaimer"),
     blocks=(*_PROSE, *_LISTS, blocks.heaped, blocks.quoted, blocks.rows),
     headed=0.1,
@@ -87,7 +92,7 @@ TALK = Genre(
     noise=(1, 2, 3),
 )
 AGENT = Genre(
-    top=("kantoor", "geadresseerde", "dagtekening", "kenmerk", "onderwerp", "opening brief", "volmacht"),
+    top=("kantoor", "geadresseerde", "dagtekening", "kenmerk", "betreft", "opening brief", "volmacht"),
     foot=("slot brief", "ondertekening", "dagtekening", "voet", "disclaimer"),
     blocks=_PROSE + _LISTS + _FORMS,
     headed=0.5,

@@ -145,7 +145,7 @@ def numbered_letter(w: Writer) -> None:
 def counter_note(w: Writer) -> None:
     w.open()
     w.put(w.rng.choice(("Balienotitie\n", "Verzoek aan de balie\n")))
-    w.put_due("Datum: {verzoekdatum}\n", "d.d. {verzoekdatum}\n")
+    w.put_due("Datum: {verzoekdatum}\n", "Dag: {verzoekdatum}\n")
     w.put(w.rng.choice(("Medewerker: {~naam}\n\n", "Volgnummer: {~nummer}\n\n")))
     w.fields(*WHO, *REPLY)
     w.put("\n")

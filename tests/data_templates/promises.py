@@ -169,5 +169,5 @@ def evidence_of_a_choice_fits_its_kind(bank: Bank, facts: type[Facts]) -> None:
                 for variant in (v for line in lines for v in variants(line)):
                     for inside in re.findall(r"\[([^\]]*)\]", variant):
                         written = json.dumps(inside.replace("{:}", ": "), ensure_ascii=False)
-                        assert len(written) <= kind.quote_chars, variant
                         assert "{" not in written, variant
+                        assert len(written) <= kind.quote_chars, variant
