@@ -8,7 +8,7 @@ from data_templates.woo_verzoek.layouts_train import DETAILS, REPLY, WHO
 from data_templates.woo_verzoek.writer import RequestWriter as Writer
 
 # A request names the address for the answer itself: another number, mailbox or address could pass for it.
-_NEVER = frozenset({"bereikbaar", "eigen adres", "mailkop"})
+_NEVER = frozenset({"rand bereikbaar", "rand eigen adres", "rand mailkop"})
 
 
 def _themes(w: Writer) -> Themes:

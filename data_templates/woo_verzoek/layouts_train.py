@@ -70,7 +70,7 @@ def mail(w: Writer) -> None:
     w.open()
     w.put_due("Van: {verzoeker}\n")
     w.put("Aan: info@gemeente.example\n")
-    w.put_due("Verzonden: {verzoekdatum}\n", "Datum: {verzoekdatum}\n")
+    w.put_due("Sent: {verzoekdatum}\n", "Datum: {verzoekdatum}\n")
     w.put(w.rng.choice(("Onderwerp: informatieverzoek\n\n", "Onderwerp: Woo\n\n", "\n")))
     w.section("opening los")
     w.put("\n\n")

@@ -118,6 +118,7 @@ def test_no_line_of_training_is_one_of_evaluation_in_another_dress(name: str) ->
     promises.no_line_is_the_same_but_for_dress(MADE[name].bank("train"), MADE[name].bank("eval"), layouts)
     for facts in MADE[name].readings.values():
         promises.evidence_of_a_choice_fits_its_kind(MADE[name].bank("train"), facts)
+        promises.every_line_about_a_fact_states_it(MADE[name].bank("train"), facts)
 
 
 def test_no_subject_of_a_request_is_shared_by_the_two_halves() -> None:
