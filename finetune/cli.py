@@ -24,11 +24,12 @@ COMMANDS = {
     "case": "Handle an application with a bundle.",
     "annotate": "Annotate in Label Studio: plan, push, pull, measure, adjudicate, export.",
     "recipes": "List, show, copy and check recipes.",
+    "desk": "Serve the caseworker's desk.",
     "workflow": "List, show and check the installed workflows.",
     "table": "Work with decision tables.",
     "term": "Compute legal terms (termijnen).",
     "log": "Work with event logs of other systems.",
-    "trace": "Verify, export and replay the trace of cases.",
+    "trace": "Verify, export and replay the trace of cases; destroy what is due.",
     "doctor": "Say what this machine can train.",
 }
 _MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM}

@@ -23,6 +23,9 @@ EventKind = Literal[
     "facts_proposed",
     "facts_confirmed",
     "table_evaluated",
+    "override_asked",
+    "override_refused",
+    "table_overridden",
     "term_computed",
     "completion_asked",
     "completion_received",
@@ -35,9 +38,6 @@ EventKind = Literal[
     "case_closed",
 ]
 
-MAX_CHARACTERS = 1_000_000
-
-
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
@@ -48,12 +48,23 @@ def local_day(at: datetime) -> date:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A text with an identity and a hash. `received` is the day it came in (Europe/Amsterdam)."""
+    """A text with an identity and a hash. `received` is the day it came in (Europe/Amsterdam).
+
+    `original` is the SHA-256 of the file that the text was taken from, empty where there is none; `notes` is what its
+    reader has to know of it, as plain JSON.
+    """
 
     id: str
     text: str
     received: date
     kind: str = "stuk"
+    original: str = ""
+    notes: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def scan(self) -> bool:
+        """Whether it holds no text, so that only a person can read it."""
+        return not self.text.strip()
 
     @cached_property
     def sha256(self) -> str:
@@ -63,7 +74,7 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened: what, when, and by whom ("model:…", "table", "person:…", "applicant")."""
+    """One thing that happened: what, when, and by whom ("model:…", "table", "person:…", "applicant", "desk")."""
 
     kind: EventKind
     actor: str
@@ -101,7 +112,14 @@ class Case:
     def documents(self) -> tuple[Document, ...]:
         """Every document, in the order in which it came in."""
         return tuple(
-            Document(id=p["id"], text=p["text"], received=date.fromisoformat(p["received"]), kind=p["kind"])
+            Document(
+                id=p["id"],
+                text=p["text"],
+                received=date.fromisoformat(p["received"]),
+                kind=p["kind"],
+                original=p.get("original", ""),
+                notes=tuple(p.get("notes", ())),
+            )
             for p in (event.payload for event in self.of("document_added"))
         )
 
@@ -116,13 +134,21 @@ class Case:
 
 def document_payload(document: Document) -> dict[str, Any]:
     """Write a document as the payload of `document_added`."""
-    return {
+    file = {"original": document.original, "notes": [dict(note) for note in document.notes]}
+    return (file if document.original else {}) | {
         "id": document.id,
         "kind": document.kind,
         "received": document.received.isoformat(),
         "sha256": document.sha256,
         "text": document.text,
     }
+
+
+def beside_scans(facts: Mapping[str, Fact], documents: Iterable[Document]) -> dict[str, Fact]:
+    """What was read, where a document may hold more that only a person can read: what was not found is unsure."""
+    if not any(document.scan for document in documents):
+        return dict(facts)
+    return {path: replace(f, state="unsure") if f.state == "not_stated" else f for path, f in facts.items()}
 
 
 def fact_to_json(fact: Fact) -> dict[str, Any]:

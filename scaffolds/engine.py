@@ -32,7 +32,7 @@ WHO: Mapping[Phase, str] = {
     "close": "table",
 }
 _STATED: Mapping[FactState, str] = {"stated": "ja", "not_stated": "nee", "unsure": "tegenstrijdig"}
-_PASSING = frozenset({"document_added", "term_computed", "handed_over"})
+_PASSING = frozenset({"document_added", "term_computed", "handed_over", "override_refused"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,8 @@ class State:
     asked: tuple[str, ...] = ()
     decision: str | None = None
     decided_by: str | None = None
+    override: Event | None = None
+    """What was asked of a person with authority: to put another outcome in the place of a table's."""
 
     @property
     def known(self) -> dict[str, Fact]:
@@ -108,6 +110,8 @@ def _advance(workflow: Workflow, state: State, event: Event) -> State:
         "decided": ("decide",),
         "signed": ("sign",),
         "letter_sent": ("send",),
+        "override_asked": ("ask", "decide"),
+        "table_overridden": ("ask", "decide"),
         "case_closed": ("close",),
     }
     if state.phase not in expected.get(event.kind, ()):
@@ -126,6 +130,10 @@ def _advance(workflow: Workflow, state: State, event: Event) -> State:
             outputs = {f"{payload['table']}.{name}": value for name, value in payload["outputs"].items()}
             state = replace(state, outputs={**state.outputs, **outputs}, receipts=(*state.receipts, payload))
             return state if pending(state) else _leave(workflow, state)
+        case "override_asked":
+            return replace(state, override=event)
+        case "table_overridden":
+            return _overridden(workflow, state, payload)
         case "completion_asked":
             return replace(state, asked=tuple(payload["items"]), phase="await")
         case "completion_received":
@@ -147,6 +155,17 @@ def _advance(workflow: Workflow, state: State, event: Event) -> State:
             return replace(state, phase="closed")
 
 
+def _overridden(workflow: Workflow, state: State, payload: Mapping[str, Any]) -> State:
+    """Put another outcome in the place of a table's, and go on from its step; later tables run again."""
+    checks = (step for step in workflow.steps if isinstance(step, Check))
+    step = next(check for check in checks if payload["table"] in {use.table.id for use in check.tables})
+    mine = {use.table.id for use in step.tables}
+    last = max(at for at, receipt in enumerate(state.receipts) if receipt["table"] in mine)
+    receipts = tuple(payload if r["table"] == payload["table"] else r for r in state.receipts[: last + 1])
+    outputs = {f"{r['table']}.{name}": value for r in receipts for name, value in r["outputs"].items()}
+    return _leave(workflow, replace(state, step=step, receipts=receipts, outputs=outputs, override=None))
+
+
 def state_of(workflow: Workflow, case: Case) -> State:
     """Fold the events of a case. Raises CasewrightError for an event that cannot follow the ones before it."""
     if case.workflow != workflow.name:
@@ -157,7 +176,9 @@ def state_of(workflow: Workflow, case: Case) -> State:
             raise CasewrightError(
                 f"Case {case.id}: event {number} is {event.kind}; a case opens once, first."
             )
-        if event.kind not in _PASSING and number:
+        if event.kind == "override_refused":
+            state = replace(state, override=None)
+        elif event.kind not in _PASSING and number:
             state = _advance(workflow, state, event)
     return state
 
@@ -212,13 +233,37 @@ def _day(fact: Fact | None) -> date | None:
 # Answers: each gives the events that follow. `at` is the moment; the actor says who.
 
 
-def propose(state: State, facts: Mapping[str, Fact], *, model: str, at: datetime, parts: int = 1) -> Event:
-    """The model read the documents (in `parts` pieces where they did not fit at once)."""
-    return _facts_event("facts_proposed", state, facts, actor=f"model:{model}", at=at, extra={"parts": parts})
+def propose(
+    state: State,
+    facts: Mapping[str, Fact],
+    *,
+    model: str,
+    at: datetime,
+    parts: int = 1,
+    confidence: Mapping[str, float] | None = None,
+) -> Event:
+    """The model read the documents (in `parts` pieces where they did not fit at once), this sure of each fact."""
+    extra: dict[str, Any] = {"parts": parts}
+    if confidence:
+        extra["confidence"] = dict(confidence)
+    return _facts_event("facts_proposed", state, facts, actor=f"model:{model}", at=at, extra=extra)
 
 
-def confirm(state: State, facts: Mapping[str, Fact], *, person: str, at: datetime) -> Event:
+def unread(state: State, *, why: str, at: datetime) -> Event:
+    """No model reads this, `why`: a person does, and nothing is proposed."""
+    step = state.step
+    if not isinstance(step, Read | Draft) or step.facts is None:
+        raise CasewrightError("There is nothing to read at this point.")
+    facts = {path: Fact(path=path, state="unsure") for path in step.facts.kinds}
+    return _facts_event("facts_proposed", state, facts, actor="desk", at=at, extra={"parts": 0, "why": why})
+
+
+def confirm(
+    state: State, facts: Mapping[str, Fact], *, person: str, at: datetime, suggestion: str | None = None
+) -> Event:
     """A person confirmed or corrected every fact of the step; "unsure" then means: the documents contradict.
+
+    `suggestion` tells whether the person saw the model's, which is what automation bias is measured by.
 
     Raises CasewrightError when a fact is missing or still has a problem.
     """
@@ -228,7 +273,8 @@ def confirm(state: State, facts: Mapping[str, Fact], *, person: str, at: datetim
         )
     if left := [path for path, fact in facts.items() if fact.problems]:
         raise CasewrightError(f"A person has to settle first: {', '.join(left)}.")
-    return _facts_event("facts_confirmed", state, facts, actor=f"person:{person}", at=at, extra={})
+    extra = {"suggestion": suggestion} if suggestion else {}
+    return _facts_event("facts_confirmed", state, facts, actor=f"person:{person}", at=at, extra=extra)
 
 
 def _facts_event(
@@ -256,6 +302,8 @@ def decide(
 ) -> Event:
     """A person decides, with a reason and an answer to every open norm. Raises CasewrightError when one lacks."""
     step = state.step
+    if state.override is not None:
+        raise CasewrightError("A person with authority settles the override that was asked for first.")
     if not isinstance(step, Decide) or decision not in step.options:
         raise CasewrightError(f"{decision!r} is not a decision that can be taken here.")
     if not reason.strip():
@@ -275,8 +323,38 @@ def sign(state: State, *, agreed: bool, person: str, at: datetime) -> Event:
     return Event(kind="signed", actor=f"person:{person}", at=at, payload={"agreed": agreed})
 
 
+def ask_override(
+    state: State, table: str, outputs: Mapping[str, Any], *, reason: str, person: str, at: datetime
+) -> Event:
+    """A person asks to put other outputs in the place of a table's. Raises CasewrightError without a reason."""
+    if table not in {receipt["table"] for receipt in state.receipts} or state.phase not in ("ask", "decide"):
+        raise CasewrightError(f"Table {table} has no outcome here that can be set aside.")
+    if not reason.strip():
+        raise CasewrightError("Setting a table's outcome aside needs a reason in the words of who asks for it.")
+    payload = {"table": table, "outputs": dict(outputs), "reason": reason}
+    return Event(kind="override_asked", actor=f"person:{person}", at=at, payload=payload)
+
+
+def settle_override(state: State, *, agreed: bool, reason: str, person: str, at: datetime) -> Event:
+    """A person with authority, not the one who asked, sets the outcome aside or lets it stand, with a reason."""
+    asked = state.override
+    if asked is None or asked.actor == f"person:{person}":
+        raise CasewrightError("A table's outcome is set aside by another person than the one who asked for it.")
+    if not reason.strip():
+        raise CasewrightError("Give the reason for letting the table's outcome stand or setting it aside.")
+    payload = {"table": asked.payload["table"], "outputs": asked.payload["outputs"], "reason": reason}
+    if not agreed:
+        return Event(kind="override_refused", actor=f"person:{person}", at=at, payload=payload)
+    stood = next(receipt for receipt in state.receipts if receipt["table"] == payload["table"])
+    told = f"{asked.payload['reason']} {reason}"
+    set_aside = {**stood, **payload, "rows": [], "explanation_nl": told, "asked_by": asked.actor}
+    return Event(kind="table_overridden", actor=f"person:{person}", at=at, payload=set_aside)
+
+
 def ask(state: State, items: Sequence[str], *, until: date, person: str, at: datetime) -> Event:
     """A person sends the request for what is missing, to be completed `until` and including that day."""
+    if state.override is not None:
+        raise CasewrightError("A person with authority settles the override that was asked for first.")
     if not isinstance(state.step, Ask) or not items:
         raise CasewrightError("There is nothing to ask the applicant at this point.")
     payload = {

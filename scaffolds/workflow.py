@@ -13,10 +13,12 @@ from typing import Literal
 
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Choice, Day, Facts, Kind
+from scaffolds.retention import Retention
 from scaffolds.table import Table
 from scaffolds.term import EventKind, Rule, TermError, find_rule
 
 Role = Literal["behandelaar", "tweede_ondertekenaar", "teamleider"]
+Remedy = Literal["bezwaar", "beroep"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +177,10 @@ class Draft:
     """Template name by decision."""
     facts: type[Facts] | None = None
     then: Then = "einde"
+    remedy: Remedy = "bezwaar"
+    """What is open against the decision: an objection (bezwaar), or an appeal (beroep) to the court."""
+    no_remedy: frozenset[str] = frozenset()
+    """Decisions whose letter is no decision in law (besluit, Awb 1:3), so that nothing is open against it."""
 
 
 Step = Read | Check | Ask | Decide | Draft
@@ -199,6 +205,10 @@ class Workflow:
     package: str
     """The Python package that holds its letters."""
     steps: tuple[Step, ...]
+    authority: str = "het college van burgemeester en wethouders"
+    """The body (bestuursorgaan) that decides, and with which an objection is made."""
+    retention: Retention | None = None
+    """How long its closed cases are kept (bewaartermijn); None keeps them until a period is declared."""
     starts: Mapping[EventKind, str] = field(default_factory=dict)
     variant: str = ""
     registered: tuple[str, ...] = ()

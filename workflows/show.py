@@ -7,11 +7,12 @@ Words of an applicant are shown without control characters, so that a document c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from scaffolds.case import Case
 from scaffolds.clock import term_of
-from scaffolds.facts import Choice, Euros, Fact, Kind, Whole
+from scaffolds.facts import Choice, Day, Euros, Fact, Kind, Whole
 from scaffolds.workflow import Workflow
 from workflows.letter import cents_nl, day_nl
 
@@ -45,6 +46,8 @@ def _one(kind: Kind, value: str | int) -> str:
         return cents_nl(int(value))
     if isinstance(kind, Whole):
         return f"{value} {'' if kind.unit == 'stuks' else kind.unit}".strip()
+    if isinstance(kind, Day):
+        return day_nl(date.fromisoformat(str(value)))
     if isinstance(kind, Choice):
         return kind.options.get(str(value), clean(str(value)))
     return clean(str(value))

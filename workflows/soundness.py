@@ -1,13 +1,14 @@
 """Soundness: what `casewright workflow check` proves of a workflow beyond its control flow. Pure but for its letters.
 
-Every table is proven and signed; every value that a fact can have fits the table input it feeds; what a table uses
-is read on the way to it; every letter exists, compiles and names only what is read; the term's rule exists; a case
-ends only after a person has decided, and every open norm is a question to that person.
+Its retention is declared; every table is proven and signed; every value that a fact can have fits the table input it
+feeds; what a table uses is read on the way to it; every letter exists, compiles and names only what is read; the
+term's rule exists; a case ends only after a person has decided, and every open norm is a question to that person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 
 from jinja2 import TemplateError, meta, nodes
@@ -35,6 +36,7 @@ from scaffolds.workflow import (
 )
 from scaffolds.workflow import check as control_flow
 from workflows.letter import NAMES, environment, template
+from workflows.letter.draft import CLAUSE
 
 PROVEN = (
     "every step is reached, and from each the case can end",
@@ -53,6 +55,7 @@ def unsound(workflow: Workflow) -> list[str]:
         dict.fromkeys(
             chain(
                 _term(workflow),
+                _retention(workflow),
                 chain.from_iterable(_table(use) for step in workflow.steps for use in _uses(step)),
                 chain.from_iterable(_inputs(workflow, step) for step in workflow.steps),
                 chain.from_iterable(_branches(workflow, step) for step in workflow.steps),
@@ -72,6 +75,17 @@ def _term(workflow: Workflow) -> Iterator[str]:
         assert workflow.rule
     except TermError as error:
         yield f"{error}."
+
+
+def _retention(workflow: Workflow) -> Iterator[str]:
+    if workflow.retention is None:
+        yield "it declares no retention period (bewaartermijn)."
+        return
+    options = {option for step in workflow.steps if isinstance(step, Decide) for option in step.options}
+    yield from (
+        f"its retention names {decision}, which is no decision."
+        for decision in sorted(set(workflow.retention.by_decision) - options)
+    )
 
 
 def _table(use: Use) -> Iterator[str]:
@@ -157,12 +171,16 @@ def _letters(workflow: Workflow, step: Step) -> Iterator[str]:
         for option in (option for decide in deciding for option in decide.options):
             if option not in step.letters:
                 yield f"step {step.id} has no letter for the decision {option}."
+        for option in step.no_remedy - set(step.letters):
+            yield f"step {step.id} says that nothing is open against {option}, which has no letter."
     names = (step.letter,) if isinstance(step, Ask) else step.letters.values() if isinstance(step, Draft) else ()
     known = {path.replace(".", "_") for path in workflow.kinds}
     if isinstance(step, Draft) and step.facts:
         known |= {path.replace(".", "_") for path in step.facts.kinds}
+    decisions = {n for o, n in step.letters.items() if o not in step.no_remedy} if isinstance(step, Draft) else set()
     for name in dict.fromkeys(names):
         yield from (f"letter {name}: {problem}." for problem in _letter(workflow, name, known))
+        yield from (f"letter {name}: {problem}." for problem in _clause(workflow, name) if name in decisions)
 
 
 def _letter(workflow: Workflow, name: str, known: set[str]) -> Iterator[str]:
@@ -181,6 +199,12 @@ def _letter(workflow: Workflow, name: str, known: set[str]) -> Iterator[str]:
     for read in parsed.find_all(nodes.Getattr):
         if isinstance(read.node, nodes.Name) and read.node.name == "gegeven" and read.attr not in known:
             yield f"it names gegeven.{read.attr}, which is no fact that is read"
+
+
+def _clause(workflow: Workflow, name: str) -> Iterator[str]:
+    with suppress(CasewrightError):
+        if CLAUSE not in template(workflow, name):
+            yield f"it tells of a decision, and lacks the remedies clause {{{{ {CLAUSE} }}}} (Awb 3:45)"
 
 
 def _people(workflow: Workflow) -> Iterator[str]:

@@ -13,10 +13,10 @@ from data_templates.dossier import Dossier
 from data_templates.labelling import FormKind
 from finetune.annotate.plan import Candidate
 from finetune.annotate.task import Task, join_documents
-from finetune.evaluate.readings import confidences
 from scaffolds import engine
 from scaffolds.case import Case, Document, Event, fact_from_json, fact_to_json
 from scaffolds.decode import Decoder
+from scaffolds.decode.confidence import confidences
 from scaffolds.decode.policy import Policy
 from scaffolds.environment import Archived, play
 from scaffolds.errors import CasewrightError

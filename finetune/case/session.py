@@ -66,7 +66,7 @@ class Session:
         if isinstance(step, Read):
             self._title(step.title, *facts_nl(step.facts.kinds, reading.facts))
             if reading.parts == 0:
-                self.say("  De stukken zijn te lang voor het model; een medewerker leest ze zelf.")
+                self.say("  De stukken zijn te lang voor het model, of zonder tekst; een medewerker leest ze zelf.")
             elif reading.parts > 1:
                 self.say(f"  De stukken zijn in {reading.parts} delen gelezen.")
         return case.with_events(

@@ -18,7 +18,9 @@ def _case() -> None:
 
 @app.command()
 def run(
-    files: Annotated[list[Path], typer.Argument(help="The application's documents, UTF-8 text.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="The documents, or their folder: text, PDF, DOCX, ODT, EML, scans.")
+    ],
     bundle: Annotated[Path, typer.Option(help="The bundle that reads.")],
     received: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day it came in; today without it.")
@@ -42,8 +44,9 @@ def run(
     from scaffolds.case import open_case
     from scaffolds.errors import CasewrightError
     from scaffolds.workflow import Decide
-    from workflows.intake import read_text_documents
-    from workflows.serve.reader import open_bundle
+    from workflows.documents import Note
+    from workflows.intake import read_files
+    from workflows.serve.reader import open_model
 
     if assume_decision and not assume_confirmed:
         raise CasewrightError("--assume-decision belongs to the preview; add --assume-confirmed.")
@@ -51,9 +54,12 @@ def run(
     day = received.date() if received else today
     if day > today:
         raise CasewrightError(f"--received {day} lies in the future; give the day on which it came in.")
-    documents = read_text_documents(files, received=day)
+    documents = read_files(files, received=day).documents
+    for document in documents:
+        for note in document.notes:
+            typer.echo(f"{document.id}: {Note(**note).text()}")
     settle_libraries()
-    workflow, reader = open_bundle(bundle)
+    workflow, model = open_model(bundle)
     options = [option for step in workflow.steps if isinstance(step, Decide) for option in step.options]
     if assume_decision and assume_decision not in options:
         raise CasewrightError(f"--assume-decision {assume_decision}: known are {', '.join(options)}.")
@@ -68,6 +74,6 @@ def run(
         person = AtTerminal(name=name, ask=input, say=typer.echo)
     at = datetime.now(UTC)
     case = open_case(files[0].stem, workflow=workflow.name, documents=documents, received=day, at=at)
-    Session(workflow=workflow, reader=reader, person=person, say=typer.echo, today=today).handle(case)
+    Session(workflow=workflow, reader=model.reader(), person=person, say=typer.echo, today=today).handle(case)
     if assume_confirmed:
         typer.echo("\nVOORBEELD: hierboven is niets bevestigd, besloten of verstuurd.")

@@ -6,15 +6,14 @@ for, because the activity was read wrong, is a miss.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from data_templates.dossier import Dossier
 from finetune.archive import replay, without_outcome
-from finetune.rl.credit import token_paths
 from scaffolds.decode import Decoder
+from scaffolds.decode.confidence import confidences
 from scaffolds.decode.policy import Conversation, Policy
 from scaffolds.environment import Episode, outcome_of, play
 from scaffolds.facts import Fact
@@ -115,17 +114,3 @@ def _reading(dossier: Dossier, path: str, gold: Fact, said: Fact | None, confide
         handed_over=bool(said and said.handed_over),
         confidence=confidence,
     )
-
-
-def confidences(conversation: Conversation, decoder: Decoder) -> dict[tuple[str, str], float]:
-    """The probability of what was said of each fact, by step and dotted path."""
-    sure: dict[tuple[str, str], float] = {}
-    for said in conversation.said:
-        answer = said.generation
-        paths = token_paths(said.question.facts, answer.text, decoder.sizes(answer.token_ids))
-        totals: dict[str, float] = {}
-        for path, logprob in zip(paths, answer.logprobs, strict=True):
-            if path:
-                totals[path] = totals.get(path, 0.0) + logprob
-        sure |= {(said.question.step, path): math.exp(total) for path, total in totals.items()}
-    return sure

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from finetune.logs.describe import ORDERS, RESOLUTIONS, Description
-from finetune.report.svg import bar_chart, histogram, line_chart
+from workflows.svg import bar_chart, histogram, line_chart
 
 _STYLE = """body{font:16px/1.5 sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .75rem;border-bottom:1px solid #ddd}

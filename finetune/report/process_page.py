@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finetune.logs.describe import ORDERS
-from finetune.report.svg import line_chart
+from workflows.svg import line_chart
 
 if TYPE_CHECKING:
     from finetune.logs.recipe import LogRecipe

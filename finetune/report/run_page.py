@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from finetune.evaluate.compare import SHOWN
-from finetune.report.svg import line_chart
 from scaffolds.files import read_json, write_text_atomic
 from scaffolds.verify import NAMES
+from workflows.svg import line_chart
 
 _STYLE = """
 body{font:16px/1.5 sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}

@@ -1,35 +1,15 @@
 """Credit: which tokens a verdict speaks about, and how much better than its group each episode did there.
 
 Every score of `scaffolds.verify` names the facts that it rests on. The advantage of a verdict is its value minus
-the mean of the same verdict over the group, and it goes to the tokens of those facts only: the gradient of the
-summed verdicts with the noise of unrelated facts left out. (Textbook GRPO gives every token of an episode the same
-advantage, divided by the group's standard deviation.)
+the mean of the same verdict over the group, divided by that mean, and it goes to the tokens of those facts only. So
+what is climbed is the logarithm of the expected verdict, as likelihood is in supervised training: one right answer
+among many confident wrong ones counts for most, and the noise of unrelated facts is left out. (Textbook GRPO gives
+every token of an episode the same advantage, divided by the group's standard deviation.)
 """
 
 from collections.abc import Mapping, Sequence
 
-from scaffolds.facts import Facts, spans
 from scaffolds.verify import Score
-
-
-def token_paths(facts: type[Facts], text: str, sizes: Sequence[int]) -> list[str | None]:
-    """For each token of an answer the fact that it says something of, or None (keys, brackets, the end).
-
-    sizes: length in bytes of each token's text; their sum is the length of `text` in UTF-8, an end-of-text token 0.
-    """
-    starts = {
-        path: (len(text[:a].encode()), len(text[:b].encode())) for path, (a, b) in spans(facts, text).items()
-    }
-    paths: list[str | None] = []
-    order = list(starts.items())
-    place = at = 0
-    for size in sizes:
-        while place < len(order) and order[place][1][1] <= at:
-            place += 1
-        inside = place < len(order) and order[place][1][0] < at + size
-        paths.append(order[place][0] if inside else None)
-        at += size
-    return paths
 
 
 def fact_advantages(group: Sequence[Sequence[Score]], weights: Mapping[str, float]) -> list[dict[str, float]]:
@@ -43,7 +23,8 @@ def fact_advantages(group: Sequence[Sequence[Score]], weights: Mapping[str, floa
     for scores in group:
         by_path: dict[str, float] = {}
         for score in scores:
-            gain = weights[score.name] * (score.value - means[_key(score)])
+            mean = means[_key(score)]
+            gain = weights[score.name] * (score.value / mean - 1.0) if mean else 0.0
             for path in score.paths:
                 by_path[path] = by_path.get(path, 0.0) + gain
         advantages.append(by_path)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from finetune.rl.credit import fact_advantages, token_paths
+from finetune.rl.credit import fact_advantages
 from scaffolds.decode import Decoder
+from scaffolds.decode.confidence import token_paths
 from scaffolds.decode.policy import Conversation, Policy
 from scaffolds.environment import Archived, Episode, play
 from scaffolds.prompt import Prompts

@@ -33,11 +33,15 @@ class Said:
 
 @dataclass
 class Conversation:
-    """The tokens of one episode so far; `opening` counts those before the first answer."""
+    """The tokens of one episode so far; `opening` counts those before the first answer.
+
+    after: the answer that the tokens end with, where it was given here and its cache is held.
+    """
 
     tokens: list[int] = field(default_factory=list)
     opening: int = 0
     said: list[Said] = field(default_factory=list)
+    after: Generation | None = None
 
 
 class Policy:
@@ -85,6 +89,7 @@ class Policy:
                 conversation = self.conversations[index]
                 conversation.said.append(Said(question, len(mine[0].prompt_ids), said[0]))
                 conversation.tokens = [*mine[0].prompt_ids, *said[0].token_ids]
+                conversation.after = said[0]
                 replies.append(Reply(text=said[0].text))
             elif said:
                 joined = facts.merge(question.facts, [answer.text for answer in said])
@@ -93,17 +98,26 @@ class Policy:
                 replies.append(Reply(text=facts.nothing_read(question.facts), parts=0))
         return replies
 
+    def recall(self, question: Question, answer: str, *, index: int = 0) -> None:
+        """Take up a conversation that was had before: its first question, and what the model answered."""
+        texts = list(question.case.texts.values())
+        conversation = self.conversations.setdefault(index, Conversation())
+        before = conversation.tokens
+        asked = [*before, *self._prompts.following(question.facts)] if before else self._opening(question, texts)
+        conversation.tokens = [*asked, *self._prompts.answer(answer)]
+        conversation.after = None
+
     def _jobs(self, index: int, question: Question) -> list[Job]:
         """The decoding jobs of a question: one, or one per part of documents that do not fit, or none."""
         texts = list(question.case.texts.values())
         conversation = self.conversations.setdefault(index, Conversation())
-        if conversation.said:
+        if conversation.tokens:
             longer = [*conversation.tokens, *self._prompts.following(question.facts)]
             if self._fits(question, longer, texts):
-                return [_job(question, longer, texts, after=conversation.said[-1].generation)]
+                return [_job(question, longer, texts, after=conversation.after)]
         whole = self._opening(question, texts)
         if self._fits(question, whole, texts):
-            if not conversation.said:
+            if not conversation.tokens:
                 conversation.opening = len(whole)
             return [_job(question, whole, texts)]
         pieces = (piece for text in texts for piece in self._pieces(question, text))

@@ -22,7 +22,8 @@ from scaffolds.store.record import GENESIS
 
 BUSY_SECONDS = 30
 ATTEMPTS = 20
-_DATABASE = (DBAPIError, sqlite3.Error)
+DAMAGED = (DBAPIError, sqlite3.Error, UnicodeDecodeError)
+"""What a database raises that is broken; SQLite quotes a damaged schema in messages that are no UTF-8 themselves."""
 
 
 def open_database(where: str | Path, *, create: bool) -> Engine:
@@ -40,7 +41,7 @@ def open_database(where: str | Path, *, create: bool) -> Engine:
         raise CasewrightError(
             f"{shown}: PostgreSQL needs psycopg ({error}); install casewright[postgresql]."
         ) from error
-    except _DATABASE as error:
+    except DAMAGED as error:
         raise CasewrightError(
             f"{shown}: cannot be opened as a trace store ({getattr(error, 'orig', error)})."
         ) from error
@@ -52,7 +53,7 @@ def _retrying(prepare: Callable[[], None], *, attempts: int) -> None:
     for left in reversed(range(attempts)):
         try:
             prepare()
-        except _DATABASE:
+        except DAMAGED:
             if not left:
                 raise
             time.sleep(0.05)
@@ -113,6 +114,9 @@ def _prepare(engine: Engine, *, shown: str, create: bool) -> None:
             connection.execute(schema.schema.insert().values(version=schema.SCHEMA_VERSION))
             connection.execute(schema.head.insert().values(id=1, events=0, hash=GENESIS))
         found = connection.execute(select(schema.schema.c.version)).scalars().all()
+        if found == [1]:
+            schema.upgrade(connection)
+            found = [schema.SCHEMA_VERSION]
         if found != [schema.SCHEMA_VERSION]:
             raise CasewrightError(
                 f"{shown}: the store has schema version {found}, this Casewright reads {schema.SCHEMA_VERSION}; "

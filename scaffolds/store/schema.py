@@ -5,7 +5,8 @@ a payload can be inserted and erased and nothing else. Who may drop a trigger ca
 the chain is for. `trace_head` holds the length and the last hash of the chain, so that a missing tail is found;
 its one row is also the lock that puts all writers in one line.
 
-There is one schema version so far and `trace_schema` says which; a migration tool (Alembic) comes with the second.
+`trace_schema` says which version of the schema a store has; version 2 added `trace_originals`, and `upgrade` brings
+a store of version 1 there. What is added so needs no migration tool; one comes with the first column that changes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import (
     DDL,
     BigInteger,
     Column,
+    Connection,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -24,7 +26,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 _position = BigInteger().with_variant(Integer, "sqlite")
@@ -47,6 +49,14 @@ payloads = Table(
     Column("body", LargeBinary),
 )
 
+originals = Table(
+    "trace_originals",
+    metadata,
+    Column("hash", String(64), ForeignKey(payloads.c.hash), primary_key=True),
+    Column("raw", LargeBinary),
+)
+"""The file that a document was taken from, by the hash of the payload that tells of it."""
+
 events = Table(
     "trace_events",
     metadata,
@@ -63,7 +73,10 @@ events = Table(
     UniqueConstraint("case_id", "seq"),
 )
 
-_ERASING = "NEW.hash = OLD.hash AND NEW.salt IS NULL AND NEW.body IS NULL"
+_ERASING = {
+    "trace_payloads": "NEW.hash = OLD.hash AND NEW.salt IS NULL AND NEW.body IS NULL",
+    "trace_originals": "NEW.hash = OLD.hash AND NEW.raw IS NULL",
+}
 # SQLite's REPLACE removes a row without a DELETE, hence a guard on INSERT too.
 _REFUSED = {
     "trace_events": (
@@ -75,13 +88,22 @@ _REFUSED = {
             "OR (case_id = NEW.case_id AND seq = NEW.seq))",
         ),
     ),
-    "trace_payloads": (
-        ("UPDATE", f"NOT ({_ERASING})"),
-        ("DELETE", "1"),
-        ("INSERT", "EXISTS (SELECT 1 FROM trace_payloads WHERE hash = NEW.hash)"),
-    ),
+    **{
+        table: (
+            ("UPDATE", f"NOT ({erasing})"),
+            ("DELETE", "1"),
+            ("INSERT", f"EXISTS (SELECT 1 FROM {table} WHERE hash = NEW.hash)"),
+        )
+        for table, erasing in _ERASING.items()
+    },
     "trace_head": (("UPDATE", "NEW.events < OLD.events"), ("DELETE", "1")),
 }
+_SQLITE = tuple(
+    f"CREATE TRIGGER {table}_{action.lower()} BEFORE {action} ON {table} WHEN {when} "
+    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    for table, guards in _REFUSED.items()
+    for action, when in guards
+)
 _POSTGRESQL = (
     "CREATE OR REPLACE FUNCTION trace_append_only() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
@@ -90,26 +112,28 @@ _POSTGRESQL = (
         "FOR EACH STATEMENT EXECUTE FUNCTION trace_append_only()"
         for table in _REFUSED
     ),
-    "CREATE TRIGGER trace_events_fixed BEFORE UPDATE ON trace_events "
-    "FOR EACH ROW EXECUTE FUNCTION trace_append_only()",
-    "CREATE TRIGGER trace_payloads_fixed BEFORE UPDATE ON trace_payloads "
-    f"FOR EACH ROW WHEN (NOT ({_ERASING})) EXECUTE FUNCTION trace_append_only()",
+    "CREATE TRIGGER trace_events_fixed BEFORE UPDATE ON trace_events FOR EACH ROW EXECUTE FUNCTION trace_append_only()",
+    *(
+        f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} "
+        f"FOR EACH ROW WHEN (NOT ({erasing})) EXECUTE FUNCTION trace_append_only()"
+        for table, erasing in _ERASING.items()
+    ),
     "CREATE TRIGGER trace_head_fixed BEFORE UPDATE ON trace_head "
     "FOR EACH ROW WHEN (NEW.events < OLD.events) EXECUTE FUNCTION trace_append_only()",
 )
+_GUARDS = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
+
+for _dialect, _statements in _GUARDS.items():
+    for _statement in _statements:
+        # DDL formats its text with %, of which PL/pgSQL has one of its own.
+        _made = DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+        event.listen(metadata, "after_create", _made)
 
 
-def _after_create(statement: str, dialect: str) -> None:
-    # DDL formats its text with %, of which PL/pgSQL has one of its own.
-    event.listen(metadata, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
-
-
-for _table, _guards in _REFUSED.items():
-    for _action, _when in _guards:
-        _after_create(
-            f"CREATE TRIGGER {_table}_{_action.lower()} BEFORE {_action} ON {_table} WHEN {_when} "
-            f"BEGIN SELECT RAISE(ABORT, '{_table} is append-only'); END",
-            "sqlite",
-        )
-for _statement in _POSTGRESQL:
-    _after_create(_statement, "postgresql")
+def upgrade(connection: Connection) -> None:
+    """Bring a store of version 1 to version 2: it has no originals yet."""
+    originals.create(connection)
+    for statement in _GUARDS[connection.dialect.name]:
+        if f" ON {originals.name} " in statement:
+            connection.exec_driver_sql(statement)
+    connection.execute(schema.update().values(version=SCHEMA_VERSION))

@@ -7,27 +7,28 @@ one sync of the disk, whatever the number of events and cases in the store.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast, get_args
+from typing import Any, Self, TypeVar, cast, get_args
 
-from sqlalchemy import Connection, Select, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from scaffolds.case import Case, Event, EventKind
 from scaffolds.errors import CasewrightError
-from scaffolds.store.database import open_database, pragma
-from scaffolds.store.record import ERASURE, Head, Record, chained
+from scaffolds.store.database import DAMAGED, open_database, pragma
+from scaffolds.store.record import ERASURE, Head, Record, canonical, chained
 from scaffolds.store.schema import events as _events
 from scaffolds.store.schema import head as _head
+from scaffolds.store.schema import originals as _originals
 from scaffolds.store.schema import payloads as _payloads
-from scaffolds.store.verify import Problem, Report, check_chain
+from scaffolds.store.verify import Problem, Report, check_chain, check_originals, original_of
 
 _AT_ONCE = 50
+Row = TypeVar("Row")
 _NAMES = [column.name for column in _events.c]
 _JOINED = select(_events, _payloads.c.salt, _payloads.c.body).outerjoin_from(_events, _payloads)
 
@@ -62,17 +63,41 @@ class Store:
     ) -> None:
         self.close()
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for tables that a user of the store keeps beside the trace."""
+        return self._engine
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
-    def append(self, case_id: str, events: Iterable[Event], *, workflow: str, expected: int) -> int:
+    def append(
+        self,
+        case_id: str,
+        events: Iterable[Event],
+        *,
+        workflow: str,
+        expected: int,
+        originals: Mapping[str, bytes] | None = None,
+        also: Callable[[Connection], None] | None = None,
+    ) -> int:
         """Append `events` to a case of `expected` events, all or none; return how many it has then.
 
-        Expecting 0 opens the case. Raises Conflict where the case has another number of events, and
-        CasewrightError for an event that cannot be stored or a case of another workflow.
+        Expecting 0 opens the case. `originals` holds the file of every document added, by its SHA-256, and is written
+        with them; `also` writes what must be there exactly when the events are, in the same transaction. Raises
+        Conflict where the case has another number of events, and CasewrightError for an event that cannot be stored,
+        an original that is missing or another, or a case of another workflow.
         """
         added = tuple(events)
+        files = originals or {}
+        for event in added:
+            named = event.payload.get("original") if event.kind == "document_added" else None
+            if named and (named not in files or hashlib.sha256(files[named]).hexdigest() != named):
+                raise CasewrightError(
+                    f"Case {case_id}: the original of {event.payload.get('id')} is missing or is another file; "
+                    "give the bytes with this SHA-256."
+                )
         if unknown := {event.kind for event in added} - set(get_args(EventKind)):
             raise CasewrightError(f"{', '.join(sorted(unknown))} is not a kind of event; see scaffolds.case.")
         with self._engine.begin() as connection:
@@ -83,9 +108,17 @@ class Store:
             of = select(_events.c.workflow).where(_events.c.case_id == case_id, _events.c.seq == 0)
             if present and (known := connection.execute(of).scalar_one()) != workflow:
                 raise CasewrightError(f"Case {case_id} belongs to workflow {known}, not {workflow}.")
-            _write(
-                connection, head, chained(added, case_id=case_id, workflow=workflow, seq=present, head=head)
-            )
+            records = chained(added, case_id=case_id, workflow=workflow, seq=present, head=head)
+            _write(connection, head, records)
+            kept = [
+                {"hash": record.payload_hash, "raw": files[named]}
+                for record in records
+                if (named := original_of(record))
+            ]
+            if kept:
+                connection.execute(_originals.insert(), kept)
+            if also is not None:
+                also(connection)
         return present + len(added)
 
     def case(self, case_id: str) -> Case:
@@ -130,14 +163,33 @@ class Store:
                 query = _JOINED.where(_events.c.case_id == case_id).order_by(_events.c.seq)
             yield from _stream(connection, query)
 
-    def erase(
-        self, case_id: str, *, reason: str, actor: str, at: datetime, seqs: Collection[int] | None = None
-    ) -> int:
-        """Erase the payloads of a case, or of its events `seqs`, beyond recovery; return how many.
+    def original(self, case_id: str, sha256: str) -> bytes:
+        """Give the file that a document of the case was taken from. Raises CasewrightError where there is none."""
+        for record in self.records(case_id):
+            if original_of(record) == sha256:
+                with self._engine.connect() as connection:
+                    query = select(_originals.c.raw).where(_originals.c.hash == record.payload_hash)
+                    raw = connection.execute(query).scalar_one_or_none()
+                if raw is not None:
+                    return bytes(raw)
+        raise CasewrightError(f"Case {case_id} has no original {sha256[:12]}…; it may have been erased.")
 
-        That it was done, by whom and why is appended to the chain, so `reason` must name no one. A case with an
-        erased payload can no longer be folded: erase when it is closed. SQLite overwrites the bytes at once; on
-        PostgreSQL they leave the disk with `VACUUM FULL trace_payloads`, and leave backups as those expire.
+    def erase(
+        self,
+        case_id: str,
+        *,
+        reason: str,
+        actor: str,
+        at: datetime,
+        seqs: Collection[int] | None = None,
+        also: Callable[[Connection], None] | None = None,
+    ) -> int:
+        """Erase the payloads of a case, or of its events `seqs`, with their originals; return how many payloads.
+
+        `also` erases what lies beside, in the same transaction. That it was done, by whom and why is appended to the
+        chain, so `reason` must name no one. A case with an erased payload can no longer be folded: erase when it is
+        closed. SQLite overwrites the bytes at once; on PostgreSQL they leave the disk with `VACUUM FULL`, and leave
+        backups as those expire.
         """
         with self._engine.begin() as connection:
             head = _locked(connection)
@@ -154,6 +206,9 @@ class Store:
                     .where(_payloads.c.hash == one.payload_hash)
                     .values(salt=None, body=None)
                 )
+                connection.execute(
+                    _originals.update().where(_originals.c.hash == one.payload_hash).values(raw=None)
+                )
             listed = [{"seq": one.seq, "payload_hash": one.payload_hash} for one in doomed]
             done = Event(
                 kind=cast(EventKind, ERASURE),
@@ -161,6 +216,8 @@ class Store:
                 at=at,
                 payload={"erased": listed, "reason": reason},
             )
+            if also is not None:
+                also(connection)
             workflow, seq = doomed[0].workflow, _count(connection, case_id)
             _write(connection, head, chained([done], case_id=case_id, workflow=workflow, seq=seq, head=head))
         if self._engine.dialect.name == "sqlite":
@@ -183,11 +240,14 @@ class Store:
                 loose = select(func.count()).select_from(_payloads).where(~owned.exists())
                 if orphans := connection.execute(loose).scalar_one():
                     damage.append(f"{orphans} payloads belong to no event")
-            except DBAPIError as error:
-                raise CasewrightError(f"The store cannot be read: {error.orig}.") from error
-            chain = _readable(_stream(connection, _JOINED.order_by(_events.c.position)), damage)
+            except DAMAGED as error:
+                raise CasewrightError(f"The store cannot be read: {getattr(error, 'orig', error)}.") from error
+            told: dict[str, Record] = {}
+            chain = _noted(_readable(_stream(connection, _JOINED.order_by(_events.c.position)), damage), told)
             report = check_chain(chain, head=Head(row.events, row.hash) if row else None, anchor=anchor)
-        return replace(report, problems=(*report.problems, *(Problem(what=what) for what in damage)))
+            files = _readable(_files(connection), damage)
+            found = (*report.problems, *check_originals(files, told=told))
+        return replace(report, problems=(*found, *(Problem(what=what) for what in damage)))
 
     def _damage(self) -> list[str]:
         """What SQLite itself finds wrong with its file: an index that lies is no part of the chain."""
@@ -195,7 +255,7 @@ class Store:
             return []
         try:
             found = pragma(self._engine, "integrity_check")
-        except sqlite3.Error as error:
+        except DAMAGED as error:
             found = error
         return [] if found == "ok" else [f"the database file is damaged: {found}"]
 
@@ -228,9 +288,23 @@ def _stream(connection: Connection, query: Select[Any]) -> Iterator[Record]:
         yield Record(**row._mapping)
 
 
-def _readable(records: Iterator[Record], damage: list[str]) -> Iterator[Record]:
-    """Give records until one cannot be read, which is added to `damage`."""
+def _files(connection: Connection) -> Iterator[tuple[str, bytes | None]]:
+    """Give every original by the hash of its payload, one in memory at a time."""
+    for row in connection.execute(select(_originals).execution_options(yield_per=1)):
+        yield row.hash, row.raw
+
+
+def _noted(records: Iterator[Record], told: dict[str, Record]) -> Iterator[Record]:
+    """Give records, and note in `told`, without their payload's text, those that tell of an original."""
+    for one in records:
+        if named := original_of(one):
+            told[one.payload_hash] = replace(one, body=canonical({"original": named}))
+        yield one
+
+
+def _readable(rows: Iterator[Row], damage: list[str]) -> Iterator[Row]:
+    """Give rows until one cannot be read, which is added to `damage`."""
     try:
-        yield from records
-    except DBAPIError as error:
-        damage.append(f"the database cannot be read to its end: {error.orig}")
+        yield from rows
+    except DAMAGED as error:
+        damage.append(f"the database cannot be read to its end: {getattr(error, 'orig', error)}")

@@ -7,7 +7,9 @@ end of the chain together with its head is found out by an anchor: a head that w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scaffolds.store.record import ERASURE, GENESIS, Head, Record, payload_hash
@@ -78,22 +80,17 @@ def check_chain(records: Iterable[Record], *, head: Head | None, anchor: str | N
         last, follows = one.position, {one.hash, true}
         anchored = anchored or one.hash == anchor
     problems += [
-        _problem(one, f"the payload of {one.kind} is gone and no erasure is recorded")
-        for one in gone.values()
+        _problem(one, f"the payload of {one.kind} is gone and no erasure is recorded") for one in gone.values()
     ]
     if head is None:
         problems.append(Problem(what="the store has lost the head of its chain"))
     elif head.events != last:
-        problems.append(
-            Problem(what=f"the chain ends at event {last}; its head remembers {head.events} events")
-        )
+        problems.append(Problem(what=f"the chain ends at event {last}; its head remembers {head.events} events"))
     elif head.hash not in follows:
         problems.append(Problem(what="the head of the chain is not the hash of its last event"))
     if not anchored:
         problems.append(
-            Problem(
-                what=f"no event has the hash {anchor}: the chain was cut off or rewritten since it was noted"
-            )
+            Problem(what=f"no event has the hash {anchor}: the chain was cut off or rewritten since it was noted")
         )
     return Report(
         events=count,
@@ -102,6 +99,36 @@ def check_chain(records: Iterable[Record], *, head: Head | None, anchor: str | N
         head=head.hash if head else "",
         problems=tuple(sorted(problems, key=lambda problem: problem.position or last + 1)),
     )
+
+
+def original_of(one: Record) -> str | None:
+    """The SHA-256 of the original that a record tells of; None where it tells of none, is erased or cannot be read."""
+    if one.kind != "document_added" or not one.well_typed or one.body is None:
+        return None
+    try:
+        named = json.loads(one.body).get("original")
+    except (ValueError, AttributeError):
+        return None
+    return named if isinstance(named, str) and named else None
+
+
+def check_originals(files: Iterable[tuple[str, bytes | None]], *, told: Mapping[str, Record]) -> tuple[Problem, ...]:
+    """Check the originals, by the hash of their payload, one at a time, against the records that tell of them."""
+    problems: list[Problem] = []
+    missing = dict(told)
+    loose = 0
+    for name, raw in files:
+        one = missing.pop(name, None)
+        if one is None:
+            loose += raw is not None
+        elif not isinstance(raw, bytes):
+            problems.append(_problem(one, f"the original of {one.kind} is gone and no erasure is recorded"))
+        elif hashlib.sha256(raw).hexdigest() != original_of(one):
+            problems.append(_problem(one, f"the original of {one.kind} was changed after it was written"))
+    problems += [_problem(one, f"the original of {one.kind} is missing") for one in missing.values()]
+    if loose:
+        problems.append(Problem(what=f"{loose} originals belong to no event that tells of them"))
+    return tuple(problems)
 
 
 def _problem(one: Record, what: str) -> Problem:

@@ -14,9 +14,10 @@ import torch
 from data_templates.omgevingsvergunning import generate
 from finetune.recipe import Rl
 from finetune.rl import train as rl_train
-from finetune.rl.credit import fact_advantages, token_paths
+from finetune.rl.credit import fact_advantages
 from finetune.rl.gold import gold_gate
 from finetune.rl.trainer import ConstrainedGRPOTrainer
+from scaffolds.decode.confidence import token_paths
 from scaffolds.errors import CasewrightError
 from scaffolds.verify import NAMES, Score
 from tests.finetune.rl_small import RL, train
@@ -107,14 +108,15 @@ def test_every_byte_of_an_answer_belongs_to_its_fact() -> None:
     assert second == '"niet vermeld"'
 
 
-def test_credit_goes_to_the_facts_of_a_verdict_and_sums_to_zero_over_the_group() -> None:
+def test_credit_goes_to_the_facts_of_a_verdict_and_a_rare_right_answer_weighs_most() -> None:
     def score(value: float) -> Score:
         return Score(name="rows", about="leges", value=value, paths=("kosten",))
 
     same = Score(name="asked", about="straat", value=1.0, paths=("straat",))
     gains = fact_advantages([[score(1.0), same], [score(0.0), same], [score(0.0), same]], dict.fromkeys(NAMES, 1.0))
-    assert [round(gain["kosten"], 3) for gain in gains] == [0.667, -0.333, -0.333]
+    assert [round(gain["kosten"], 3) for gain in gains] == [2.0, -1.0, -1.0]
     assert math.isclose(sum(gain["straat"] for gain in gains), 0.0)
+    assert fact_advantages([[score(0.0)], [score(0.0)]], dict.fromkeys(NAMES, 1.0)) == [{"kosten": 0.0}] * 2
 
 
 def test_gold_passes_its_own_verifiers_and_junk_does_not() -> None:

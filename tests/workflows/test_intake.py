@@ -1,74 +1,96 @@
-"""A file becomes a document exactly as it is, or is refused by name with what to do."""
+"""The files of an application become its documents with their originals, or are refused by name with what to do."""
 
-from datetime import date
+import hashlib
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from scaffolds.case import Document, beside_scans, open_case
 from scaffolds.errors import CasewrightError
-from workflows.intake import MAX_BYTES, read_text_document, read_text_documents
+from scaffolds.facts import Fact
+from tests import files
+from workflows.documents import LIMITS, Refused, Upload
+from workflows.intake import read_files, take_in
 
 RECEIVED = date(2026, 3, 9)
+AT = datetime(2026, 3, 9, tzinfo=UTC)
 
 
-def refusal(path: Path) -> str:
-    with pytest.raises(CasewrightError) as error:
-        read_text_document(path, received=RECEIVED)
-    assert path.name in str(error.value)
-    return str(error.value)
+def test_files_of_every_kind_become_documents_with_their_originals(tmp_path: Path) -> None:
+    raws = {"a.txt": b"Tekst.", "b.pdf": files.pdf(["In PDF."]), "c.docx": files.docx_file(["In Word."])}
+    for name, raw in raws.items():
+        (tmp_path / name).write_bytes(raw)
+    (tmp_path / ".verborgen").write_bytes(b"x")
+    taken = read_files([tmp_path], received=RECEIVED)
+    assert [(one.id, one.text.strip(), one.kind) for one in taken.documents] == [
+        ("a.txt", "Tekst.", "tekst"),
+        ("b.pdf", "In PDF.", "pdf"),
+        ("c.docx", "In Word.", "docx"),
+    ]
+    for document, raw in zip(taken.documents, raws.values(), strict=True):
+        assert taken.originals[document.original] == raw
+        assert document.original == hashlib.sha256(raw).hexdigest()
+    assert read_files(sorted(tmp_path.glob("[abc].*")), received=RECEIVED) == taken
 
 
-@pytest.mark.parametrize(
-    ("raw", "told"),
-    [
-        (b"", "is empty"),
-        (b" \n\t\n", "is empty"),
-        (b"%PDF-1.7 ...", "is a PDF, not text"),
-        (b"PK\x03\x04 ...", "is a ZIP archive or office document"),
-        (b"tekst\x00met nul", "is a binary file"),
-        ("café".encode("cp1252"), "is not UTF-8: byte 3 is 0xe9"),
-        ("aanvraag".encode("utf-16"), "is a binary file"),
-        (b"a" * 1_000_000, "is 1,000,000 bytes, and a document may have"),
-    ],
-)
-def test_a_file_that_is_no_document_is_refused_with_the_reason(tmp_path: Path, raw: bytes, told: str) -> None:
-    path = tmp_path / "aanvraag.txt"
-    path.write_bytes(raw)
-    assert told in refusal(path)
+def test_a_mail_brings_its_attachments_and_tells_what_it_could_not_bring() -> None:
+    raw = files.eml(["Zie bijlagen."], attachments={"plan.odt": files.odt(["Het plan."]), "virus.exe": b"MZ\x00\x01"})
+    taken = take_in([Upload(name="bericht.eml", raw=raw)], received=RECEIVED)
+    assert [one.id for one in taken.documents] == ["bericht.eml", "plan.odt"]
+    assert taken.documents[1].text == "Het plan.\n"
+    assert {"code": "attachment_refused", "values": {"name": "virus.exe"}} in taken.documents[0].notes
+    assert len(taken.originals) == 2
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    assert "does not exist" in refusal(tmp_path / "weg.txt")
-    assert "is not a file" in refusal(tmp_path)
+def test_a_mail_in_a_mail_is_read_to_a_depth() -> None:
+    raw = files.eml(["Binnenste."])
+    for number in range(LIMITS.nesting + 2):
+        raw = files.eml([f"Laag {number}."], attachments={"door.eml": raw})
+    taken = take_in([Upload(name="a.eml", raw=raw)], received=RECEIVED)
+    assert len(taken.documents) == LIMITS.nesting + 1
+    assert any(note["code"] == "attachment_refused" for note in taken.documents[0].notes)
 
 
-def test_the_largest_document_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "lang.txt"
-    path.write_bytes(b"a" * MAX_BYTES)
-    assert len(read_text_document(path, received=RECEIVED).text) == MAX_BYTES
+def test_attachments_are_counted_over_all_mails_together() -> None:
+    inner = files.eml(["x"], attachments={f"{n}.txt": b"x" for n in range(30)})
+    raw = files.eml(["x"], attachments={"a.eml": inner, "b.eml": inner})
+    with pytest.raises(Refused, match="has 62 attachments, and may have 50"):
+        take_in([Upload(name="bericht.eml", raw=raw)], received=RECEIVED)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: text.strip()))
-def test_the_text_is_kept_to_the_last_character(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    path = tmp_path_factory.mktemp("in") / "a.txt"
-    path.write_bytes(text.encode("utf-8"))
-    document = read_text_document(path, received=RECEIVED)
-    assert document.text == text.removeprefix("\ufeff")
-    assert (document.id, document.received) == ("a.txt", RECEIVED)
+def test_documents_of_the_same_name_are_told_apart() -> None:
+    uploads = [Upload(name=f"{folder}/brief.txt", raw=folder.encode()) for folder in "xyz"]
+    taken = take_in(uploads, received=RECEIVED, taken=["brief.txt", "brief.txt (3)"])
+    assert [(one.id, one.text) for one in taken.documents] == [
+        ("brief.txt (2)", "x"),
+        ("brief.txt (4)", "y"),
+        ("brief.txt (5)", "z"),
+    ]
 
 
-def test_line_ends_are_kept(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_bytes(b"een\r\ntwee\n")
-    assert read_text_document(path, received=RECEIVED).text == "een\r\ntwee\n"
+def test_what_is_missing_empty_or_unreadable_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "leeg.txt").write_bytes(b"")
+    for path, told in ((tmp_path / "weg.txt", "weg.txt does not exist"), (tmp_path / "leeg.txt", "leeg.txt is empty")):
+        with pytest.raises(CasewrightError, match=told):
+            read_files([path], received=RECEIVED)
+    (tmp_path / "map").mkdir()
+    with pytest.raises(CasewrightError, match="map holds no file"):
+        read_files([tmp_path / "map"], received=RECEIVED)
 
 
-def test_files_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
-    for folder in ("x", "y"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "brief.txt").write_text(folder, encoding="utf-8")
-    paths = [tmp_path / folder / "brief.txt" for folder in ("x", "y")]
-    documents = read_text_documents(paths, received=RECEIVED)
-    assert [(document.id, document.text) for document in documents] == [("brief.txt", "x"), ("brief.txt (2)", "y")]
+def test_a_document_keeps_its_original_and_its_notes_in_the_case() -> None:
+    [document] = take_in([Upload(name="a.docx", raw=files.docx_file(["x"], hidden="y"))], received=RECEIVED).documents
+    case = open_case("Z-1", workflow="proef", documents=[document], received=RECEIVED, at=AT)
+    assert case.documents == (document,)
+    assert document.notes == ({"code": "hidden_text", "values": {}},)
+
+
+def test_beside_a_scan_what_was_not_found_is_left_to_a_person() -> None:
+    facts = {"a": Fact(path="a", state="not_stated"), "b": Fact(path="b", state="stated", values=("x",))}
+    text, scan = (Document(id=name, text=text, received=RECEIVED) for name, text in (("t", "x"), ("s", " ")))
+    assert beside_scans(facts, [text]) == facts
+    assert {path: fact.state for path, fact in beside_scans(facts, [text, scan]).items()} == {
+        "a": "unsure",
+        "b": "stated",
+    }

@@ -112,10 +112,12 @@ def test_a_letter_that_is_missing_broken_or_names_what_nobody_reads_is_found(tmp
     (package / "letters").mkdir(parents=True)
     (package / "__init__.py").touch()
     for name in ("gegrond", "ongegrond", "niet_ontvankelijk"):
-        (package / "letters" / f"{name}.txt").write_text("{{ zaak }} {{ gegeven.reden }}", encoding="utf-8")
+        text = "{{ zaak }} {{ gegeven.reden }} {{ rechtsmiddelen }}"
+        (package / "letters" / f"{name}.txt").write_text(text, encoding="utf-8")
     (package / "letters" / "herstel.txt").write_text("{{ gegeven.kleur }} {{ zaaknummer }}", encoding="utf-8")
     (package / "letters" / "ongegrond.txt").write_text("{% if %}", encoding="utf-8")
     (package / "letters" / "gegrond.txt").unlink()
+    (package / "letters" / "niet_ontvankelijk.txt").write_text("{{ zaak }}", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(tmp_path)
         found = unsound(replace(WORKFLOW, package="proefpakket"))
@@ -123,7 +125,11 @@ def test_a_letter_that_is_missing_broken_or_names_what_nobody_reads_is_found(tmp
     assert any(problem.startswith("letter ongegrond.txt: it does not compile") for problem in found)
     assert any(problem.startswith("letter herstel.txt: it names zaaknummer; known are") for problem in found)
     assert "letter herstel.txt: it names gegeven.kleur, which is no fact that is read." in found
-    assert len(found) == 4
+    clause = "it tells of a decision, and lacks the remedies clause {{ rechtsmiddelen }} (Awb 3:45)."
+    assert [problem for problem in found if problem.endswith(clause)] == [
+        f"letter {name}.txt: {clause}" for name in ("ongegrond", "niet_ontvankelijk")
+    ]
+    assert len(found) == 6
 
 
 def test_a_decision_without_a_letter_is_found() -> None:

@@ -11,7 +11,7 @@ from finetune.case.session import Session
 from scaffolds.case import Case, Document, open_case
 from scaffolds.errors import CasewrightError
 from tests.finetune.case.demo import APPLICATION, RECEIVED, reader
-from workflows.intake import read_text_document
+from workflows.intake import read_files
 from workflows.registry import load_workflow
 from workflows.show import clean
 
@@ -21,7 +21,7 @@ WORKFLOW = load_workflow("omgevingsvergunning")
 
 def walk(person: Person | None, *, documents: list[Document] | None = None, **changed: Any) -> tuple[Case, str]:
     shown: list[str] = []
-    documents = documents or [read_text_document(APPLICATION, received=RECEIVED)]
+    documents = documents or list(read_files([APPLICATION], received=RECEIVED).documents)
     session = Session(workflow=WORKFLOW, reader=reader(**changed), person=person, say=shown.append, today=TODAY)
     at = datetime.now(UTC)
     case = open_case("zaak-1", workflow=WORKFLOW.name, documents=documents, received=RECEIVED, at=at)
@@ -68,7 +68,7 @@ def test_the_preview_of_a_decision_shows_its_letter_with_the_words_of_the_applic
 def test_what_is_missing_is_asked_for_with_a_draft_letter_and_suspends_the_term() -> None:
     case, shown = walk(AsIf(), kosten="niet vermeld")
     assert "  - kosten" in shown
-    assert "wij hebben meer gegevens nodig" in shown
+    assert "Wij hebben meer gegevens nodig" in shown
     assert case.of("completion_asked")[0].payload["until"] == "2026-04-09"
     assert "opschorting" in shown
 
@@ -115,3 +115,12 @@ def test_words_of_an_applicant_cannot_steer_the_terminal() -> None:
     text = APPLICATION.read_text(encoding="utf-8").replace("Zaandam", "Zaan\x1b]0;x\x07dam")
     _, shown = walk(AsIf(decision="verlenen"), documents=[Document(id="a\x1b[2J.txt", text=text, received=RECEIVED)])
     assert "\x1b" not in shown
+
+
+def test_a_scan_is_not_put_to_the_model_and_everything_is_left_to_a_person() -> None:
+    scan = Document(id="scan.pdf", text="", received=RECEIVED)
+    case, shown = walk(AsIf(), documents=[scan])
+    proposed = case.of("facts_proposed")[0].payload
+    assert proposed["parts"] == 0
+    assert {item["state"] for item in proposed["facts"]} == {"unsure"}
+    assert "zonder tekst; een medewerker leest ze zelf" in shown

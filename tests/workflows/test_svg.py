@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetune.report.svg import bar_chart, histogram, line_chart
+from workflows.svg import bar_chart, histogram, line_chart
 
 NS = "{http://www.w3.org/2000/svg}"
 NUMBERS = st.lists(st.floats(-1e6, 1e6).map(lambda value: round(value, 3)), max_size=20)
