@@ -24,11 +24,13 @@ from finetune.annotate.plan import Mix, make_plan, plant
 from finetune.annotate.pull import suggestion
 from finetune.annotate.source import from_dossiers
 from finetune.annotate.task import Task
+from finetune.evaluate.metrics import interval, paired_gain
+from finetune.evaluate.readings import read_dossiers
 from finetune.libraries import settle_libraries
 from finetune.progress import silent
 from finetune.recipe import Recipe, load_recipe
-from finetune.run import prepare, run_recipe
-from finetune.stages import open_base, sft_stage
+from finetune.run import prepare
+from finetune.stages import open_base, preference_stage, sft_stage
 from scaffolds.case import fact_to_json
 from scaffolds.decode import Decoder
 from scaffolds.workflow import Workflow
@@ -90,6 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--workflow", default="omgevingsvergunning")
+    parser.add_argument("--start", type=Path, help="the folder `sft` of a run, in the place of training on `confirmed`")
     parser.add_argument("--confirmed", type=int, default=60)
     parser.add_argument("--annotated", type=int, default=60)
     parser.add_argument("--evaluation", type=int, default=40)
@@ -110,6 +113,8 @@ def main() -> None:
     ])  # fmt: skip
     assert isinstance(recipe, Recipe)
     before = prepare(recipe, out=options.out / "before", tell=silent)
+    if options.start and not before.adapter("sft").exists():
+        shutil.copytree(options.start, before.out / "sft")
     sft_stage(before)
     base = open_base(before)
     decoder = Decoder(load_adapter(base, before.adapter("sft"), schema=before.schema).eval(), base.tokenizer)
@@ -134,27 +139,33 @@ def main() -> None:
         annotate(ledger, workflow, gold, options)
         rows = export_trl(ledger, workflow, out=options.out / "trl", describe=recipe.describe)
         given = [task.proposed for task in tasks if task.proposed]
-        read = [fields(one) == fields(gold[task.case, task.step]) for task in tasks if (one := task.proposed)]
-    print(f"{len(tasks)} tasks, {sum(read)} of {len(given)} readings wholly right; rows {rows}", flush=True)
+        right = [fields(one) == fields(gold[task.case, task.step]) for task in tasks if (one := task.proposed)]
+    print(f"{len(tasks)} tasks, {sum(right)} of {len(given)} readings wholly right; rows {rows}", flush=True)
     preference = {
         "name": "annotators", "kind": "synthetic", "licence": "EUPL-1.2", "legal_basis": "none",
         "rows": str(options.out / "trl"), "method": options.method, "epochs": options.epochs,
         "learning_rate": options.learning_rate,
         "sft_weight": options.sft_weight if options.method == "dpo" else 0.0,
     }  # fmt: skip
-    after = options.out / f"after-{options.method}"
-    shutil.rmtree(after, ignore_errors=True)
-    after.mkdir()
-    shutil.copytree(before.out / "sft", after / "sft")
-    trained = Recipe.model_validate(recipe.model_dump() | {"name": "annotation-gain", "preference": preference})
-    figures = run_recipe(trained, out=after, tell=silent).figures
-    for stage, measured in figures["stages"].items():
-        one = measured["interval"]
-        print(f"{stage:12} field accuracy {one['value']:.3f} [{one['low']:.3f}, {one['high']:.3f}]")
-    gain = figures["gains"]["preference-sft"]
+    out = options.out / f"after-{options.method}"
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(before.out / "sft", out / "sft")
+    after = prepare(Recipe.model_validate(recipe.model_dump() | {"preference": preference}), out=out, tell=silent)
+    preference_stage(after)
+    read = {}
+    for work, stage in ((before, "sft"), (after, "preference")):
+        base = open_base(work)
+        model = load_adapter(base, work.out / stage / "adapter", schema=work.schema).eval()
+        read[stage] = read_dossiers(
+            Decoder(model, base.tokenizer), work.prompts(base), workflow=workflow, dossiers=work.data.evaluation,
+            batch_size=16,
+        ).readings  # fmt: skip
+        one = interval(read[stage], draws=2000, seed=1)
+        print(f"{stage:12} field accuracy {one.value:.3f} [{one.low:.3f}, {one.high:.3f}]", flush=True)
+    gain = paired_gain(read["preference"], read["sft"], draws=2000, seed=1)
     print(
-        f"preference minus SFT {gain['value']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}], "
-        f"paired over {figures['dossiers']} held-out dossiers"
+        f"{options.method.upper()} minus SFT {gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}], "
+        f"paired over {options.evaluation} held-out dossiers"
     )
 
 

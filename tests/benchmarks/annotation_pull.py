@@ -3,7 +3,7 @@
     python -m tests.benchmarks.annotation_pull [--tasks N] [--rounds N]
 
 A server of the tests' own gets a tenth of N tasks and N tasks, each with a suggestion and an annotation. A measurement
-is a process of its own, by turns, and the fastest of the rounds counts. Ours exports, checks every result and keeps it;
+is a process of its own, by turns. Ours exports, checks every result and keeps it;
 the SDK's listing (`for task in ls.tasks.list(project=...)`) only reads. Memory is what a process adds to what it had
 when its libraries were loaded.
 """
@@ -97,18 +97,15 @@ def main() -> None:
         for count in (options.tasks // 10, options.tasks):
             plan = Path(made) / f"plan-{count}"
             project = pushed(plan, count, server.client)
-            runs: dict[str, list[dict[str, float]]] = {"casewright pull": [], "SDK listing": []}
             for _ in range(options.rounds):
                 fresh = Path(made) / "fresh"
                 shutil.rmtree(fresh, ignore_errors=True)
                 shutil.copytree(plan, fresh)
-                where = (project, server.login.url, server.folder / "token")
-                runs["casewright pull"].append(measure(OURS, fresh, *where))
-                runs["SDK listing"].append(measure(THEIRS, fresh, *where))
-            for name, found in runs.items():
-                best = min(found, key=lambda run: run["seconds"])
-                assert best["tasks"] == count, best
-                print(f"{name:16} {count:>7} {1000 * best['seconds'] / count:>9.2f} {best['peak']:>9.1f}", flush=True)
+                for name, program in (("casewright pull", OURS), ("SDK listing", THEIRS)):
+                    found = measure(program, fresh, project, server.login.url, server.folder / "token")
+                    assert found["tasks"] == count, found
+                    each = 1000 * found["seconds"] / count
+                    print(f"{name:16} {count:>7} {each:>9.2f} {found['peak']:>9.1f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,16 +11,23 @@ import pytest
 import torch
 
 from finetune.preference import Judged, judged_rows, preference_record
-from finetune.recipe import Preference
+from finetune.progress import silent
+from finetune.recipe import Preference, Recipe, load_recipe
 from finetune.rows import row
+from finetune.run import run_recipe
 from scaffolds.errors import CasewrightError
+from scaffolds.facts import Fact, render
 from scaffolds.prompt import Prompts
-from tests.finetune.preference_small import preference, train, write_rows
+from tests.finetune.preference_small import preference, said, train, write_rows
 from tests.finetune.small import WORKFLOW, dossiers, save_base
+from tests.finetune.test_loop import SMALL
+from tests.finetune.test_loop import base as whole_base
 from tests.finetune.train_small import SCHEMA, SFT
 from tests.finetune.train_small import train as train_sft
+from workflows.registry import load_dossiers, load_workflow
 from workflows.serve.adapter import load_adapter
 from workflows.serve.base import load_base
+from workflows.serve.bundle import workflow_schema
 
 Method = Literal["dpo", "kto"]
 
@@ -136,3 +143,35 @@ def test_a_setting_that_a_method_does_not_read_is_refused() -> None:
             {"name": "a", "kind": "synthetic", "licence": "EUPL-1.2", "legal_basis": "none", "rows": "x",
              "method": "kto", "sft_weight": 1.0}
         )  # fmt: skip
+
+
+def test_a_recipe_with_preferences_goes_from_base_to_bundle(tmp_path: Path) -> None:
+    recipe = load_recipe("demo", overrides=[*SMALL, f"base={whole_base(tmp_path / 'llama', 'llama')}"])
+    assert isinstance(recipe, Recipe)
+    workflow = load_workflow(recipe.workflow)
+    prompts = Prompts(tokenizer=None, describe=False)
+    lines = []
+    for dossier in load_dossiers(recipe.workflow)(2, seed=5, split="train"):
+        facts = workflow.by_id["lees_aanvraag"].facts  # type: ignore[union-attr]
+        texts = [document.text for document in dossier.documents]
+        right = dossier.gold["lees_aanvraag"]
+        wrong = {path: Fact(path=path, state="not_stated") for path in right}
+        row = {
+            "prompt": [{"role": "user", "content": prompts.body(facts, texts=texts, received=dossier.received)}],
+            "chosen": said(render(facts, right)),
+            "rejected": said(render(facts, wrong)),
+            "provenance": {"case": dossier.id, "task": dossier.id, "split": "train", "steps": ["lees_aanvraag"],
+                           "schema": workflow_schema(workflow)},
+        }  # fmt: skip
+        lines.append(json.dumps(row))
+    (tmp_path / "dpo.jsonl").write_text("\n".join(lines))
+    asked = preference(tmp_path, "dpo").model_copy(update={"epochs": 1})
+    recipe = recipe.model_copy(update={"preference": asked})
+    result = run_recipe(recipe, out=tmp_path / "run", tell=silent)
+    assert list(result.figures["stages"]) == ["base", "sft", "preference", "rl"]
+    assert set(result.figures["gains"]) == {"sft-base", "preference-sft", "rl-preference"}
+    assert "Preference: reward margin" in result.report.read_text()
+    assert result.bundle is not None
+    (tmp_path / "dpo.jsonl").write_text(lines[0])
+    with pytest.raises(CasewrightError, match="The data differ"):
+        run_recipe(recipe, out=tmp_path / "run", tell=silent)
