@@ -32,6 +32,7 @@ test: .venv/installed-dev .venv/label-studio/installed chromium postgresql
 # Label Studio runs in an environment of its own; its dependencies conflict with ours.
 .venv/label-studio/installed: finetune/annotate/server-constraints.txt | .venv/installed-dev
 	CASEWRIGHT_LABEL_STUDIO=$(CURDIR)/.venv/label-studio $(BIN)/python -m finetune.annotate.environment
+	touch $@
 
 # The browser of the tests.
 chromium:

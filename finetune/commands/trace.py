@@ -144,7 +144,7 @@ def retention(
             typer.echo(_plain(f"{line} ({due.source})"))
             if destroy:
                 reason = f"retention period over on {due.destroy_on}: {due.source}"
-                opened.erase(case_id, reason=reason, actor=f"person:{by}", at=datetime.now(UTC))
+                _erase(opened, case_id, reason=reason, by=by)
     typer.echo(f"{listed:,} cases {'destroyed' if destroy else 'due'} on {day}.")
 
 
@@ -169,8 +169,20 @@ def erase(
             if "case_closed" not in kinds:
                 raise CasewrightError(f"Case {case_id} is open and could not go on without its data; close it first.")
         for case_id in case:
-            count = opened.erase(case_id, reason=reason, actor=f"person:{by}", at=datetime.now(UTC))
+            count = _erase(opened, case_id, reason=reason, by=by)
             typer.echo(_plain(f"{case_id}: {count} payloads erased."))
+
+
+def _erase(store: Store, case_id: str, *, reason: str, by: str) -> int:
+    from workflows.desk.forgetting import forget
+
+    return store.erase(
+        case_id,
+        reason=reason,
+        actor=f"person:{by}",
+        at=datetime.now(UTC),
+        also=lambda connection: forget(connection, case_id),
+    )
 
 
 def _jsonl(store: Store, out: Path, case: str | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -132,7 +132,7 @@ def _make(plan: Plan, number: int) -> list[Batch]:
 
 def batches(
     plan: Plan, backend: Any, *, workers: int, start: tuple[int, int] = (0, 0)
-) -> Iterator[tuple[tuple[int, int], Batch]]:
+) -> Generator[tuple[tuple[int, int], Batch], None, None]:
     """Give endless batches with the place (pool, batch in it) that follows each; `start` takes such a place up.
 
     With `workers` processes pools are made ahead, in order; without, in this process.

@@ -101,7 +101,7 @@ class Run:
             torch.set_num_threads(self.settings["threads"])
             self._compile(self.settings["compiled"])
             return
-        first: Entry = {**asked, "revision": revision, "torch": torch.__version__, "threads": torch.get_num_threads()}
+        first: Entry = {**asked, "revision": revision, "torch": str(torch.__version__), "threads": torch.get_num_threads()}
         first["compiled"] = self._compile(self.device == "cuda")
         first["bf16"] = self.device == "cuda" or self._bf16_is_faster()
         self.log = [first]

@@ -175,13 +175,21 @@ class Store:
         raise CasewrightError(f"Case {case_id} has no original {sha256[:12]}…; it may have been erased.")
 
     def erase(
-        self, case_id: str, *, reason: str, actor: str, at: datetime, seqs: Collection[int] | None = None
+        self,
+        case_id: str,
+        *,
+        reason: str,
+        actor: str,
+        at: datetime,
+        seqs: Collection[int] | None = None,
+        also: Callable[[Connection], None] | None = None,
     ) -> int:
         """Erase the payloads of a case, or of its events `seqs`, with their originals; return how many payloads.
 
-        That it was done, by whom and why is appended to the chain, so `reason` must name no one. A case with an
-        erased payload can no longer be folded: erase when it is closed. SQLite overwrites the bytes at once; on
-        PostgreSQL they leave the disk with `VACUUM FULL`, and leave backups as those expire.
+        `also` erases what lies beside, in the same transaction. That it was done, by whom and why is appended to the
+        chain, so `reason` must name no one. A case with an erased payload can no longer be folded: erase when it is
+        closed. SQLite overwrites the bytes at once; on PostgreSQL they leave the disk with `VACUUM FULL`, and leave
+        backups as those expire.
         """
         with self._engine.begin() as connection:
             head = _locked(connection)
@@ -208,6 +216,8 @@ class Store:
                 at=at,
                 payload={"erased": listed, "reason": reason},
             )
+            if also is not None:
+                also(connection)
             workflow, seq = doomed[0].workflow, _count(connection, case_id)
             _write(connection, head, chained([done], case_id=case_id, workflow=workflow, seq=seq, head=head))
         if self._engine.dialect.name == "sqlite":

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from data_templates import names
@@ -214,17 +215,17 @@ class Lot(Facts):
     slot = Text(label="slot", quote_chars=60)
 
 
-def random_answer(tokenizer: object, walk: Walk, rng: random.Random) -> str:
+def random_answer(tokenizer: Any, walk: Walk, rng: random.Random) -> str:
     """An answer chosen token by token from what the grammar allows."""
     taken: list[int] = []
-    while not walk.done and len(taken) < 600:
-        taken += walk.advance(limit=600 - len(taken))
+    while not walk.done and len(taken) < 2000:
+        taken += walk.advance(limit=2000 - len(taken))
         if not walk.done and walk.legal is not None:
-            bits = [i for i in range(len(tokenizer)) if int(walk.legal[i // 32]) >> (i % 32) & 1]  # type: ignore[arg-type]
+            bits = np.flatnonzero(np.unpackbits(walk.legal.view(np.uint8), bitorder="little")).tolist()
             token = rng.choice(bits)
             walk.choose(token)
             taken.append(token)
-    return tokenizer.decode([t for t in taken if t != tokenizer.eos_token_id])  # type: ignore[attr-defined]
+    return tokenizer.decode([t for t in taken if t != tokenizer.eos_token_id])
 
 
 @pytest.mark.parametrize("document", HOSTILE)
@@ -261,16 +262,16 @@ def test_a_row_weighs_every_token_that_says_something_of_a_field(tokenizer: Any)
 
 
 def test_processes_make_the_batches_that_one_process_makes(tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    import numpy as np
-
     monkeypatch.setattr(data, "BATCHES", 2)
     plan = data.Plan(3, 0, 100, 2000)
     alone = data.batches(plan, tokenizer.backend_tokenizer, workers=0)
     first = [next(alone) for _ in range(4)]
-    resumed = data.batches(plan, tokenizer.backend_tokenizer, workers=0, start=first[1][0])
-    for (place, batch), (again, same) in zip(first[2:], resumed, strict=False):
+    elsewhere = data.batches(plan, tokenizer.backend_tokenizer, workers=1, start=first[1][0])
+    for place, batch in first[2:]:
+        again, same = next(elsewhere)
         assert place == again
         assert all(np.array_equal(left, right) for left, right in zip(batch, same, strict=True))
+    elsewhere.close()
 
 
 def test_a_fresh_model_copies_what_follows_the_same_token(tokenizer: Any) -> None:
@@ -295,6 +296,7 @@ def test_a_run_that_was_killed_is_finished_with_the_same_bytes(
     monkeypatch.setattr(model, "LAYERS", 2)
     monkeypatch.setattr(training, "TOKENS_PER_STEP", {"cpu": 1000})
     monkeypatch.setattr(training, "HELD_OUT", 2)
+    monkeypatch.setattr(training, "LOGS", 2)
     monkeypatch.setattr(training.tokens, "train", lambda seed: tokenizer)
     monkeypatch.setattr(training.Run, "_bf16_is_faster", lambda run: False)
     monkeypatch.setattr(data, "BATCHES", 2)

@@ -8,21 +8,27 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 from typer.testing import CliRunner, Result
 
 from finetune.cli import COMMANDS
 from finetune.commands.trace import app
 from finetune.logs.importer import Import, import_log
 from finetune.logs.trace import read_log
+from scaffolds.engine import state_of
 from scaffolds.environment import play
 from scaffolds.errors import CasewrightError
 from scaffolds.store import Store, canonical
+from tests.postgres import new_database
 from tests.scaffolds.gold import answering, archived
 from tests.scaffolds.test_destruction import closed
 from tests.workflows.letter.cases import decided
+from workflows.desk import queue, worklist
+from workflows.desk.tables import cases, jobs, metadata, words
 from workflows.omgevingsvergunning import WORKFLOW
 
 AT = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -190,3 +196,28 @@ def test_a_request_erases_a_closed_case_with_its_originals_and_no_open_one(tmp_p
     exported = tmp_path / "traces.jsonl"
     assert run("export", path, "-o", str(exported), "--case", "Z-1").exit_code == 0
     assert "Jan de Boer" not in exported.read_text()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_erasing_takes_a_case_from_the_desks_work_list_with_the_words_it_was_found_by(
+    tmp_path: Path, database: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/traces.db" if database == "sqlite" else new_database()
+    case = closed(decided(), AT)
+    with Store(url, create=True) as opened:
+        metadata.create_all(opened.engine)
+        for case_id in ("Z-1", "Z-2"):
+            opened.append(case_id, case.events, workflow=case.workflow, expected=0, also=partial(listed, case_id))
+    assert run("erase", url, "--case", "Z-1", "--reason", "verzoek 12", "--by", "ada").exit_code == 0
+    with Store(url) as opened, opened.engine.connect() as connection:
+        assert [row.id for row in connection.execute(select(cases))] == ["Z-2"]
+        assert {row.case_id for row in connection.execute(select(words))} == {"Z-2"}
+        assert {row.case_id for row in connection.execute(select(jobs))} == {"Z-2"}
+    assert "the chain holds" in run("verify", url).stdout
+
+
+def listed(case_id: str, connection: Connection) -> None:
+    """Put a case on the desk's work list, and in its queue."""
+    case = replace(closed(decided(), AT), id=case_id)
+    worklist.write(connection, WORKFLOW, case, state_of(WORKFLOW, case))
+    queue.add(connection, case_id, events=len(case.events))
