@@ -15,6 +15,7 @@ from scaffolds.errors import CasewrightError
 from scaffolds.store import Conflict, Erased
 from workflows.desk import queue
 from workflows.desk.desk import Desk
+from workflows.desk.inbox import Inbox
 from workflows.desk.messages import Refused
 from workflows.desk.opening import open_desk
 from workflows.desk.sessions import TooMany
@@ -34,6 +35,8 @@ def create_app(settings: Settings, *, desk: Desk | None = None) -> FastAPI:
         with ExitStack() as opened:
             app.state.desk = desk or opened.enter_context(open_desk(settings))
             opened.enter_context(Workers(app.state.desk, count=settings.workers))
+            if settings.inbox is not None:
+                opened.enter_context(Inbox(app.state.desk, settings.inbox))
             yield
 
     app = FastAPI(
