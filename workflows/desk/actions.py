@@ -266,6 +266,8 @@ def ask_override(
                     column.domain.ordinal(value)
                 except (ValueError, TypeError):
                     raise Refused("no_outcome", column=column.name) from None
+        if state.override is not None:
+            raise Refused("override_first")
         if state.phase not in ("ask", "decide") or table not in {r["table"] for r in state.receipts}:
             raise Refused("not_now")
         at = desk.clock()

@@ -91,7 +91,7 @@ def write(connection: Connection, workflow: Workflow, case: Case, state: State) 
         "holder": holder(case),
         "target": clock.safe_end.isoformat() if clock else "",
         "deadline": clock.legal_end.isoformat() if clock else "",
-        "suspended": bool(clock and clock.suspended),
+        "suspended": state.phase == "await" or bool(clock and clock.suspended),
         "doubt": doubt(case, state),
         "closed": state.phase == "closed",
         "updated": moment(case.events[-1].at),

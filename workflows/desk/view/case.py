@@ -73,6 +73,11 @@ class View:
         return (self.term.safe_end - self.today).days if self.term else None
 
     @property
+    def suspended(self) -> bool:
+        """Whether the term stands still: something is awaited, or a suspension has no known end."""
+        return self.state.phase == "await" or bool(self.term and self.term.suspended)
+
+    @property
     def draft_text(self) -> str:
         """The draft letter as one text."""
         return "".join(part.text for part in self.draft)

@@ -19,7 +19,7 @@ from workflows.desk import actions, sessions, worklist
 from workflows.desk.confirming import Said
 from workflows.desk.messages import Refused
 from workflows.desk.view.case import view
-from workflows.desk.web.context import Here, NeedSignIn, SignedIn, desk_of
+from workflows.desk.web.context import Here, NeedSignIn, SignedIn, check_right, desk_of
 from workflows.desk.web.received import pasted, receive
 from workflows.desk.worklist import Wanted
 from workflows.desk.writing import Forbidden, see
@@ -193,8 +193,7 @@ def cases(
     after: Annotated[str, Field(max_length=300)] = "",
 ) -> dict[str, Any]:
     """List cases, fifty at a time; `after` of an answer gives the next ones."""
-    if not here.person.may("read"):
-        raise Forbidden("sees")
+    check_right(here, "read")
     holder = here.person.id if mine else None
     wanted = Wanted(holder=holder, workflow=workflow or None, words=words, closed=closed, order=order, after=after)
     found = worklist.find(here.desk.engine, wanted, person=here.person)
@@ -204,6 +203,7 @@ def cases(
 @router.post("/cases", status_code=201)
 def take_in(here: Caller, body: Application) -> dict[str, Any]:
     """Open a case."""
+    check_right(here, "take_in")
     sent = _received(here, body.documents, on=body.received)
     number = actions.take_in(here.desk, here.person, workflow=body.workflow, sent=sent, received=body.received)
     return _case(here, see(here.desk, here.person, number))
@@ -239,6 +239,7 @@ def ask(here: Caller, case_id: CaseId, body: Letter) -> dict[str, Any]:
 @router.post("/cases/{case_id}/completion")
 def complete(here: Caller, case_id: CaseId, body: Completion) -> dict[str, Any]:
     """What was asked for came in."""
+    check_right(here, "handle")
     taken = [document.id for document in see(here.desk, here.person, case_id).documents]
     sent = _received(here, body.documents, on=body.on, taken=taken)
     done = actions.complete(here.desk, here.person, case_id, expected=body.expected, sent=sent, on=body.on)

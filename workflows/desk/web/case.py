@@ -18,8 +18,9 @@ from workflows.desk.actions import Unsettled
 from workflows.desk.confirming import Said
 from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
+from workflows.desk.roles import Right
 from workflows.desk.view.case import View, view
-from workflows.desk.web.context import Form, SignedIn, check_token, names, number, page, text, texts
+from workflows.desk.web.context import Form, SignedIn, check_right, check_token, names, number, page, text, texts
 from workflows.desk.web.intake import day_of, received_of
 from workflows.desk.writing import Forbidden, NotFound, see
 from workflows.letter import Letter, to_html, to_odt, to_pdf
@@ -80,10 +81,17 @@ def _may(here: SignedIn, shown: View) -> set[str]:
 
 
 def _act(
-    here: SignedIn, case_id: str, form: FormData, name: str, act: Callable[[Desk, int], object]
+    here: SignedIn,
+    case_id: str,
+    form: FormData,
+    name: str,
+    act: Callable[[Desk, int], object],
+    *,
+    right: Right = "handle",
 ) -> Response:
     """Do what a form asks; on refusal show the page again with what was typed."""
     check_token(here, form)
+    check_right(here, right)
     try:
         act(here.desk, number(form, "expected"))
     except (Forbidden, NotFound):
@@ -181,7 +189,7 @@ def decide(here: SignedIn, case_id: str, form: Form) -> Response:
             norms=norms,
         )
 
-    return _act(here, case_id, form, "decision", act)
+    return _act(here, case_id, form, "decision", act, right="read")
 
 
 @router.post("/signature")
@@ -200,7 +208,7 @@ def sign(here: SignedIn, case_id: str, form: Form) -> Response:
             reason=text(form, "reason"),
         )
 
-    return _act(here, case_id, form, "signature", act)
+    return _act(here, case_id, form, "signature", act, right="read")
 
 
 @router.post("/letter")
@@ -233,7 +241,7 @@ def hand_over(here: SignedIn, case_id: str, form: Form) -> Response:
             role=who if kind == "role" else "",
         )
 
-    return _act(here, case_id, form, "hand-over", act)
+    return _act(here, case_id, form, "hand-over", act, right="hand_over")
 
 
 def _colleague(desk: Desk, identity: str) -> bool:
@@ -284,7 +292,7 @@ def settle_override(here: SignedIn, case_id: str, form: Form) -> Response:
             reason=text(form, "reason"),
         )
 
-    return _act(here, case_id, form, "settle", act)
+    return _act(here, case_id, form, "settle", act, right="settle")
 
 
 @router.get("/letter.{form}")

@@ -44,6 +44,7 @@ def _form(here: SignedIn, typed: FormData, *, status: int, problem: str) -> Resp
 def take_in(here: SignedIn, form: Form) -> Response:
     """Open a case with what was sent."""
     check_token(here, form)
+    check_right(here, "take_in")
     try:
         received = day_of(form, "received")
         sent = received_of(here, form, on=received)
