@@ -1,0 +1,80 @@
+"""What nobody means to send gets an answer that is no failure, and a database that is away is told as such."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.postgres import Server
+from tests.workflows.desk.office import populate, take_in
+from tests.workflows.desk.site import Browser, Site
+from workflows.desk import people, roles
+from workflows.desk.opening import open_desk
+from workflows.desk.settings import Settings
+
+ODD = [
+    "/sign-in?onward=//[x",
+    "/sign-in?onward=/%00",
+    "/log?before=99999999999999999999",
+    "/log?before=-1",
+    "/cases?q=%00",
+    "/cases?q=%F4%8F%BF%BF",
+    "/cases?q=%ED%A0%80",
+    "/cases?after=%00~%00",
+    "/cases?order=doubt&after=nan~x",
+    "/cases?order=doubt&after=1e999~x",
+    "/cases/%00",
+    "/cases/%F0%9F%98%80",
+    "/cases/x/documents/99999999999999999999999",
+    "/figures?days=99999999999999999999",
+]
+
+
+@pytest.fixture
+def somebody(where: str) -> Iterator[Browser]:
+    """Someone with every role."""
+    with open_desk(Settings(database=where, workers=0)) as desk:
+        populate(desk)
+        person = people.vouched(desk.engine, "allen", display="Allen", roles=roles.ROLES, workflows=("*",))
+        yield Site(desk).browser(person.id)
+
+
+def test_odd_addresses_are_answered(somebody: Browser) -> None:
+    answers = {path: somebody.get(path).status_code for path in ODD}
+    assert {path: status for path, status in answers.items() if status >= 500} == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/switches", {"kind": "workflow", "name": "a\x00b", "mode": "off", "reason": "Zo."}),
+        ("/switches", {"kind": "workflow", "name": "a", "mode": "off", "reason": "Z\x00o."}),
+        ("/people", {"name": "piet", "display": "Piet\x00", "role": "auditor", "workflow": "a\x00"}),
+        ("/people/change", {"id": "anna\x00", "role": "auditor", "active": "yes"}),
+        ("/intake", {"workflow": "omgevingsvergunning", "received": "0001-01-01", "text": "Een boom."}),
+        ("/intake", {"workflow": "omgevingsvergunning", "received": "2026-03-10", "text": "Een\x00boom."}),
+        ("/language", {"language": "nl", "onward": "//[x"}),
+    ],
+)
+def test_odd_forms_are_answered(somebody: Browser, path: str, form: dict[str, str]) -> None:
+    assert somebody.post(path, form).status_code < 500
+
+
+def test_a_sign_that_the_database_cannot_hold_is_no_failure_of_the_sign_in(somebody: Browser) -> None:
+    answer = somebody.client.post("/api/v1/sessions", json={"name": "a\x00", "password": "x"})
+    assert answer.status_code in (400, 401)
+
+
+def test_a_database_that_is_away_is_told_as_such_and_found_again() -> None:
+    server = Server()
+    with psycopg.connect(f"{server.url}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE away")
+    with open_desk(Settings(database=f"{server.url}/away", workers=0)) as desk:
+        populate(desk)
+        number = take_in(desk)
+        browser = Site(desk).browser("anna")
+        server.kill()
+        answer = browser.get(f"/cases/{number}")
+        assert (answer.status_code, "database" in answer.text) == (503, True)
+        server.start()
+        assert browser.get(f"/cases/{number}").status_code == 200
