@@ -62,7 +62,8 @@ class Load:
 
     def more(self, count: int) -> None:
         """Wait until this many more actions were acknowledged."""
-        wait(lambda seen=len(self.acknowledged): len(self.acknowledged) >= seen + count, "the desk does not go on")
+        wanted = len(self.acknowledged) + count
+        wait(lambda: len(self.acknowledged) >= wanted, "the desk does not go on")
 
     def _work(self, name: str) -> None:
         headers = {"authorization": f"Bearer {self.tokens[name]}"}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle, islice
+from typing import Any
 
 from scaffolds.case import Case, Event
 from scaffolds.engine import State, state_of
@@ -15,6 +16,8 @@ from workflows.desk.tables import jobs
 
 DAYS = 200
 HOLDERS = tuple(f"m{number}" for number in range(20))
+DONE: dict[str, Any] = {"events": 3, "state": "done", "attempts": 1, "lease": "", "created": ""}
+"""The job of a case that was read long ago."""
 Stage = Callable[[Desk, str], object]
 
 
@@ -70,8 +73,7 @@ def fill(desk: Desk, examples: list[tuple[Case, State]], *, cases: range, events
 
         def beside(connection: object, case: Case = case, state: State = state) -> None:
             worklist.write(connection, workflow, case, state)  # type: ignore[arg-type]
-            done = {"case_id": case.id, "events": 3, "state": "done", "attempts": 1, "lease": "", "created": ""}
-            connection.execute(jobs.insert().values(done))  # type: ignore[attr-defined]
+            connection.execute(jobs.insert().values({"case_id": case.id, **DONE}))  # type: ignore[attr-defined]
 
         desk.store.append(
             case.id, case.events, workflow=case.workflow, expected=0, originals=originals, also=beside

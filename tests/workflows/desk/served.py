@@ -15,7 +15,6 @@ import uvicorn
 
 from scaffolds.case import Case
 from scaffolds.facts import Fact, Facts
-from tests.workflows.desk.office import WORKFLOW
 from workflows.desk.opening import open_desk
 from workflows.desk.settings import Settings
 from workflows.desk.web.app import create_app
@@ -53,11 +52,11 @@ def serve(database: str, port: int) -> None:
         database=database, port=port, workers=2, lease_seconds=2, attempts=50, requests_per_minute=1_000_000
     )
     bundle = Bundle(
-        name="regel", workflow=WORKFLOW, workflow_version=PERMIT.version, schema=workflow_schema(PERMIT), base="regel",
+        name="regel", workflow=PERMIT.name, workflow_version=PERMIT.version, schema=workflow_schema(PERMIT), base="regel",
         base_sha256="0" * 64, hub=False, quantise="none", describe=False, stage="proef",
     )
     with open_desk(settings) as opened:
-        desk = replace(opened, models={WORKFLOW: Rule(bundle)})
+        desk = replace(opened, models={PERMIT.name: Rule(bundle)})
         uvicorn.run(create_app(settings, desk=desk), port=port, log_level="critical")
 
 

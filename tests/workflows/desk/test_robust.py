@@ -1,6 +1,7 @@
 """What nobody means to send gets an answer that is no failure, and a database that is away is told as such."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -63,6 +64,30 @@ def test_odd_forms_are_answered(somebody: Browser, path: str, form: dict[str, st
 def test_a_sign_that_the_database_cannot_hold_is_no_failure_of_the_sign_in(somebody: Browser) -> None:
     answer = somebody.client.post("/api/v1/sessions", json={"name": "a\x00", "password": "x"})
     assert answer.status_code in (400, 401)
+
+
+def test_a_number_that_the_store_has_from_elsewhere_is_passed_over(where: str) -> None:
+    with open_desk(Settings(database=where, workers=0)) as desk:
+        populate(desk)
+        first = take_in(desk)
+        elsewhere = f"{first[:-1]}{int(first[-1]) + 1}"
+        events = desk.store.case(first).events[:1]
+        desk.store.append(elsewhere, events, workflow="omgevingsvergunning", expected=0)
+        assert take_in(desk) == f"{first[:-1]}{int(first[-1]) + 2}"
+
+
+def test_processes_that_start_at_once_make_one_first_account(where: str) -> None:
+    with open_desk(Settings(database=where, workers=0)) as desk, ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: people.first_account(desk.engine), range(4)))
+        assert sum(one is not None for one in made) == 1
+
+
+def test_someone_who_signs_in_twice_at_once_for_the_first_time_is_one_person(where: str) -> None:
+    with open_desk(Settings(database=where, workers=0)) as desk, ThreadPoolExecutor(4) as threads:
+        found = threads.map(
+            lambda _: people.vouched(desk.engine, "x#1", display="X", roles=("auditor",), workflows=("*",)), range(8)
+        )
+        assert {person.id for person in found} == {"x#1"}
 
 
 def test_a_database_that_is_away_is_told_as_such_and_found_again() -> None:
