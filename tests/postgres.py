@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 _names = count(1)
-SECONDS_TO_START = 60
+SECONDS_TO_START = 300
 
 
 def new_database() -> str:

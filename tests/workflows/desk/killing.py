@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx2
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scaffolds.store import Store
 from tests.postgres import Server
@@ -183,8 +183,8 @@ def _look(desk: Desk, load: Load, kills: Counter[str]) -> Outcome:
             found[Done(case.id, event.kind, event.actor, reason)] += 1
         if rows.get(case.id) != len(case.events):
             problems.append(f"the work list shows {case.id} with {rows.get(case.id)} of {len(case.events)} events")
-        if len(case.of("facts_proposed")) != work.get(case.id):
-            problems.append(f"{case.id} was read {len(case.of('facts_proposed'))} times for {work.get(case.id)} jobs")
+        if twice := [step for step, n in Counter(e.payload["step"] for e in case.of("facts_proposed")).items() if n > 1]:
+            problems.append(f"{case.id} was read twice for {twice}")
         if desk.state(case).phase == "read":
             problems.append(f"{case.id} waits for a model that nobody asks")
     if unexpected := set(load.answers) - {200, 201, 409, 503}:
@@ -192,11 +192,12 @@ def _look(desk: Desk, load: Load, kills: Counter[str]) -> Outcome:
     missing = [done for done in load.acknowledged if not found[done]]
     return Outcome(
         kills=kills, acknowledged=len(load.acknowledged), answers=load.answers, events=report.events,
-        jobs=sum(work.values()), missing=missing, problems=problems,
+        jobs=work, missing=missing, problems=problems,
     )
 
 
-def _rows(desk: Desk) -> tuple[dict[str, int], Counter[str]]:
+def _rows(desk: Desk) -> tuple[dict[str, int], int]:
+    """How many events the work list says each case has, and how many jobs there were."""
     with desk.engine.connect() as connection:
         rows = {row.id: row.events for row in connection.execute(select(cases.c.id, cases.c.events))}
-        return rows, Counter(connection.execute(select(jobs.c.case_id)).scalars())
+        return rows, connection.execute(select(func.count()).select_from(jobs)).scalar_one()

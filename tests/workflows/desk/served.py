@@ -52,8 +52,8 @@ def serve(database: str, port: int) -> None:
         database=database, port=port, workers=2, lease_seconds=2, attempts=50, requests_per_minute=1_000_000
     )
     bundle = Bundle(
-        name="regel", workflow=PERMIT.name, workflow_version=PERMIT.version, schema=workflow_schema(PERMIT), base="regel",
-        base_sha256="0" * 64, hub=False, quantise="none", describe=False, stage="proef",
+        name="regel", workflow=PERMIT.name, workflow_version=PERMIT.version, schema=workflow_schema(PERMIT),
+        base="regel", base_sha256="0" * 64, hub=False, quantise="none", describe=False, stage="proef",
     )
     with open_desk(settings) as opened:
         desk = replace(opened, models={PERMIT.name: Rule(bundle)})

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event, select
 
 from tests.workflows.desk.many import DONE, HOLDERS, fill, handled
 from tests.workflows.desk.office import WORKFLOW, populate
-from tests.workflows.desk.site import Site
+from tests.workflows.desk.site import open_site
 from workflows.desk import people, queue, roles
 from workflows.desk.opening import open_desk
 from workflows.desk.settings import Settings
@@ -22,7 +22,7 @@ FEW, MANY = 60, 20_000
 GRANULE = 20
 A_PAGE, A_THOUSAND = 5_000, 20_000
 """Steps for the lines of a full page, and for the thousand at which counting and looking up stop."""
-CASE = "/cases/Z-2020-0000004"
+CASE = "/cases/Z-2020-0000006"
 PAGES = (
     "/cases",
     "/cases?order=doubt",
@@ -76,7 +76,8 @@ class Meter:
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[tuple[int, int]]]]:
     """Statements and steps per page, with sixty cases and with twenty thousand."""
     folder: Path = tmp_path_factory.mktemp("cost")
-    with open_desk(Settings(database=str(folder / "desk.db"), workers=0)) as desk:
+    settings = Settings(database=str(folder / "desk.db"), workers=0)
+    with open_desk(settings) as desk, open_site(desk) as opened:
         populate(desk)
         holder = people.vouched(
             desk.engine, HOLDERS[0], display="M0", roles=roles.ROLES, workflows=("*",)
@@ -84,7 +85,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, lis
         examples = handled(desk)
         meter = Meter(desk.engine)
         found: dict[str, list[tuple[int, int]]] = {page: [] for page in (*PAGES, "claim")}
-        browser = Site(desk).browser(holder.id)
+        browser = opened.browser(holder.id)
         fill(desk, examples, cases=range(1, FEW), events=8)
         for more in (0, MANY):
             copy(desk.engine, more)

@@ -53,9 +53,7 @@ def serving(folder: Path, database: Path) -> Iterator[str]:
     """Run `casewright desk` in a folder of its own; give its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = {
-        **os.environ, "PYTHONPATH": str(ROOT), "CASEWRIGHT_DESK_REQUESTS_PER_MINUTE": "1000000", "HOME": str(folder)
-    }
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CASEWRIGHT_DESK_REQUESTS_PER_MINUTE": "1000000"}
     command = [sys.executable, "-m", "finetune.cli", "desk", "--database", str(database), "--port", str(port)]
     running = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.postgres import Server
 from tests.workflows.desk.office import populate, take_in
-from tests.workflows.desk.site import Browser, Site
+from tests.workflows.desk.site import Browser, open_site
 from workflows.desk import people, roles
 from workflows.desk.opening import open_desk
 from workflows.desk.settings import Settings
@@ -34,10 +34,10 @@ ODD = [
 @pytest.fixture
 def somebody(where: str) -> Iterator[Browser]:
     """Someone with every role."""
-    with open_desk(Settings(database=where, workers=0)) as desk:
+    with open_desk(Settings(database=where, workers=0)) as desk, open_site(desk) as site:
         populate(desk)
         person = people.vouched(desk.engine, "allen", display="Allen", roles=roles.ROLES, workflows=("*",))
-        yield Site(desk).browser(person.id)
+        yield site.browser(person.id)
 
 
 def test_odd_addresses_are_answered(somebody: Browser) -> None:
@@ -94,10 +94,10 @@ def test_a_database_that_is_away_is_told_as_such_and_found_again() -> None:
     server = Server()
     with psycopg.connect(f"{server.url}/postgres", autocommit=True) as connection:
         connection.execute("CREATE DATABASE away")
-    with open_desk(Settings(database=f"{server.url}/away", workers=0)) as desk:
+    with open_desk(Settings(database=f"{server.url}/away", workers=0)) as desk, open_site(desk) as site:
         populate(desk)
         number = take_in(desk)
-        browser = Site(desk).browser("anna")
+        browser = site.browser("anna")
         server.kill()
         answer = browser.get(f"/cases/{number}")
         assert (answer.status_code, "database" in answer.text) == (503, True)
