@@ -183,7 +183,8 @@ def _look(desk: Desk, load: Load, kills: Counter[str]) -> Outcome:
             found[Done(case.id, event.kind, event.actor, reason)] += 1
         if rows.get(case.id) != len(case.events):
             problems.append(f"the work list shows {case.id} with {rows.get(case.id)} of {len(case.events)} events")
-        if twice := [step for step, n in Counter(e.payload["step"] for e in case.of("facts_proposed")).items() if n > 1]:
+        read = Counter(event.payload["step"] for event in case.of("facts_proposed"))
+        if twice := [step for step, count in read.items() if count > 1]:
             problems.append(f"{case.id} was read twice for {twice}")
         if desk.state(case).phase == "read":
             problems.append(f"{case.id} waits for a model that nobody asks")
