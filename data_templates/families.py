@@ -14,6 +14,7 @@ from typing import Any
 
 from data_templates.dossier import Dossier, Split
 from data_templates.pen import Manner
+from data_templates.slips import Slip, typed
 from data_templates.writer import Writer
 
 Layout = Callable[[Any], None]
@@ -22,7 +23,11 @@ Layout = Callable[[Any], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """A layout and the manners in which it is written. `agent` and `lower` are chances, `omit` a factor."""
+    """A layout and the manners in which it is written. `agent` and `lower` are chances, `omit` a factor.
+
+    `weight` says how many dossiers a turn has of it; without `slips` and `wraps` words are only mistyped and
+    lines are left long.
+    """
 
     layout: Layout
     voices: tuple[int, ...] = (0, 0, 1)
@@ -31,6 +36,9 @@ class Style:
     lower: float = 0.0
     spoken: bool = False
     separators: tuple[str, ...] = (": ",)
+    slips: tuple[Slip, ...] = ()
+    wraps: tuple[int, ...] = ()
+    weight: int = 1
 
     def manner(self, rng: random.Random) -> Manner:
         """Draw the manner of one writer."""
@@ -40,6 +48,8 @@ class Style:
             lower=rng.random() < self.lower,
             spoken=self.spoken,
             separator=rng.choice(self.separators),
+            slip=rng.choice(self.slips) if self.slips else typed,
+            wrap=rng.choice(self.wraps) if self.wraps else 0,
         )
 
 
@@ -68,7 +78,7 @@ class Generator:
     writer: Callable[[Family, random.Random], Writer]
 
     def __call__(self, n: int, *, seed: int, split: Split) -> Iterator[Dossier]:
-        """Generate `n` dossiers. Each run of as many dossiers as there are families has one of every family."""
+        """Generate `n` dossiers. Each run as long as the families are heavy has every family by its weight."""
         for index in range(n):
             yield self._dossier(index, seed, split)
 
@@ -77,7 +87,7 @@ class Generator:
         family = _order(self.families, seed, split, index // count)[index % count]
         writer = self.writer(family, random.Random(f"{seed}/{split}/{index}"))
         family.style.layout(writer)
-        documents = writer.documents(("stuk-1", "stuk-2"))
+        documents = writer.documents(("stuk-1", "stuk-2", "stuk-3"))
         return Dossier(
             id=f"{split}-{seed}-{index:06d}",
             workflow=self.workflow,
@@ -91,6 +101,6 @@ class Generator:
 
 @lru_cache(maxsize=8)
 def _order(families: tuple[Family, ...], seed: int, split: Split, turn: int) -> tuple[Family, ...]:
-    mine = [family for family in families if family.split == split]
+    mine = [family for family in families if family.split == split for _ in range(family.style.weight)]
     random.Random(f"{seed}/{split}/turn {turn}").shuffle(mine)
     return tuple(mine)

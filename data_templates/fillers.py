@@ -46,5 +46,10 @@ FILLERS: dict[str, Filler] = {
     "bedrag": lambda rng, split, world: surfaces.euros(rng.randint(4, 300) * 5000, rng),
     "datum_oud": _old_day,
     "jaar": lambda rng, split, world: str(rng.randint(1890, 2019)),
+    "tijd": lambda rng, split, world: f"{rng.randint(7, 22)}{rng.choice(':.')}{rng.randint(0, 59):02d}",
+    "bureau": lambda rng, split, world: names.company(rng, split),
+    "kvk": lambda rng, split, world: f"{rng.randint(10_000_000, 89_999_999)}",
+    "getal": lambda rng, split, world: str(rng.randint(2, 9)),
+    "sinds": lambda rng, split, world: str(rng.randint(1985, 2023)),
     "leeftijd": lambda rng, split, world: surfaces.in_words(rng.randint(2, 9) * 10),
 }

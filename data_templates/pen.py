@@ -17,7 +17,8 @@ from typing import Any, ClassVar
 from data_templates import surfaces
 from data_templates.dossier import Split
 from data_templates.fillers import FILLERS, Filler
-from data_templates.sentences import Bank, facts_in, parts
+from data_templates.sentences import Bank, facts_in, parts, settled
+from data_templates.slips import Slip, typed
 from scaffolds.facts import Choice, Day, Euros, Postcode, Value, Whole
 
 BARE = {"kaal": "", "cm": " cm"}
@@ -37,10 +38,12 @@ class Mark:
 
 @dataclass(kw_only=True)
 class Manner:
-    """How somebody writes: `voice` 0 I, 1 we, 2 about the applicant; `typos` per word."""
+    """How somebody writes: `voice` 0 I, 1 we, 2 about the applicant; `typos` per word, `wrap` in characters."""
 
     voice: int = 0
     typos: float = 0.0
+    slip: Slip = typed
+    wrap: int = 0
     lower: bool = False
     spoken: bool = False
     separator: str = ": "
@@ -99,7 +102,7 @@ class Pen:
     def put(self, template: str, *, about: str = "", value: Value | None = None) -> None:
         """Write a template about a fact: `value` is what it says where that is not the world's own value."""
         opened = 0
-        for part in parts(template):
+        for part in parts(settled(template, self.rng)):
             if part.kind == "text":
                 self._text(part.text)
             elif part.kind == "voice":
@@ -129,16 +132,7 @@ class Pen:
 
     def _mistyped(self, match: re.Match[str]) -> str:
         word = match[0]
-        if self.rng.random() >= self.manner.typos:
-            return word
-        i = self.rng.randrange(1, len(word) - 1)
-        return self.rng.choice(
-            (
-                word[:i] + word[i + 1 :],
-                word[:i] + word[i] + word[i:],
-                word[:i] + word[i + 1] + word[i] + word[i + 2 :],
-            )
-        )
+        return word if self.rng.random() >= self.manner.typos else self.manner.slip(word, self.rng)
 
     def mark(self, path: str, start: int, value: Value | None) -> None:
         self.marks.append(

@@ -8,6 +8,7 @@ A file is `<name>.<split>.txt`. `# name` opens a section, every line under it is
     {a|b|c}       said as I, as we, or about the writer; may hold brackets
     {~bedrag}     something invented that is not a fact: a distractor
     {:}           the separator of the form
+    <a/b/c>       one of these, at random; may hold all of the above, the same facts in each
 
 Sections: a fact's path, with "=value" for a chosen value; "veld" for a line of a form; "frase" for words
 within a sentence; "anders" for words that contradict; "ruis" for distractors; "later" for late papers.
@@ -16,9 +17,10 @@ Text before the first section is commentary.
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +28,8 @@ from data_templates.dossier import Split
 
 Bank = Mapping[str, tuple[str, ...]]
 
+_FURNITURE = Path(__file__).with_name("furniture.train.txt")
+ALTERNATIVES = re.compile(r"<([^<>/]*(?:/[^<>/]*)+)>")
 _PARTS = re.compile(r"\{([^{}]*)\}|([\[\]])|([^{}\[\]]+)")
 
 
@@ -39,11 +43,12 @@ class Part(NamedTuple):
 
 @cache
 def read_bank(folder: Path, names: tuple[str, ...], split: Split) -> Bank:
-    """The sections of the files `names` of one split, together."""
+    """The sections of the files `names` of one split, together; in training with the furniture of any document."""
     sections: dict[str, list[str]] = {}
-    for name in names:
+    files = [folder / f"{name}.{split}.txt" for name in names]
+    for file in [_FURNITURE, *files] if split == "train" else files:
         section: list[str] = []
-        for line in (folder / f"{name}.{split}.txt").read_text(encoding="utf-8").splitlines():
+        for line in file.read_text(encoding="utf-8").splitlines():
             if line.startswith("# "):
                 section = sections.setdefault(line[2:], [])
             elif line:
@@ -67,9 +72,9 @@ def _part(match: re.Match[str]) -> Part:
     return Part("fact", path, form)
 
 
-@cache
+@lru_cache(maxsize=1 << 14)
 def parts(template: str) -> tuple[Part, ...]:
-    """Cut a template into its pieces."""
+    """Cut a template without alternatives into its pieces."""
     return tuple(_part(match) for match in _PARTS.finditer(template))
 
 
@@ -77,3 +82,10 @@ def parts(template: str) -> tuple[Part, ...]:
 def facts_in(template: str) -> frozenset[str]:
     """The facts that a template states by name."""
     return frozenset(part.text for part in parts(template) if part.kind == "fact")
+
+
+def settled(template: str, rng: random.Random) -> str:
+    """Choose among the alternatives of a template."""
+    if "<" not in template:
+        return template
+    return ALTERNATIVES.sub(lambda match: rng.choice(match[1].split("/")), template)

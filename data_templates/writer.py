@@ -65,12 +65,26 @@ class Writer(Pen):
             if path:
                 self.say(path, value=value)
             else:
-                self.put(self._distractor())
+                self.put(self.distractor())
         if self.at > start:
             self.write(end)
 
     def say(self, path: str, *, prefix: str = "", value: Value | None = None) -> bool:
         """State a fact in a sentence, or with prefix "veld " on a form; False when no wording fits now."""
+        template = self.wording(path, prefix=prefix, value=value)
+        if template is None:
+            return False
+        self.state(path, template, value=value)
+        return True
+
+    def state(self, path: str, template: str, *, value: Value | None = None) -> None:
+        """State a fact by this template."""
+        self.put(template, about=path, value=value)
+        if value is None:
+            self.pending.discard(path)
+
+    def wording(self, path: str, *, prefix: str = "", value: Value | None = None) -> str | None:
+        """Choose a template that states a fact and nothing that is already stated; None when there is none."""
         choice = self.world.values.get(path) if value is None else value
         sections = [f"{prefix}{path}", f"{prefix}{path}={choice}"]
         if value is not None and self.kinds[path].many > 1:
@@ -81,14 +95,10 @@ class Writer(Pen):
             for t in self.bank.get(section, ())
             if (self.named(t) <= {path} if value is not None else all(map(self.due, self.named(t))))
         ]
-        if not fitting:
-            return False
-        self.put(self.rng.choice(fitting), about=path, value=value)
-        if value is None:
-            self.pending.discard(path)
-        return True
+        return self.rng.choice(fitting) if fitting else None
 
-    def _distractor(self) -> str:
+    def distractor(self) -> str:
+        """Give a sentence that states no fact."""
         if self.later and self.rng.random() < 0.15:
             self.later = False
             return self.rng.choice(self.bank["later"])
@@ -97,12 +107,28 @@ class Writer(Pen):
     def documents(self, ids: Iterable[str]) -> tuple[Document, ...]:
         """Give the documents as written; their last line ends without blanks."""
         texts = ["".join(pieces) for pieces in self.texts]
+        if self.manner.wrap:
+            texts = [self._wrapped(text, number) for number, text in enumerate(texts)]
         if self.manner.lower:
             texts = [text.lower() for text in texts]
         return tuple(
             Document(id=name, text=text.rstrip(), received=self.world.received)
             for name, text in zip(ids, texts, strict=False)
         )
+
+    def _wrapped(self, text: str, document: int) -> str:
+        """Break long lines at blanks outside evidence: every character keeps its place."""
+        kept = {i for mark in self.marks if mark.document == document for i in range(mark.start, mark.end)}
+        letters, line, blank = list(text), 0, -1
+        for i, letter in enumerate(letters):
+            if letter == "\n":
+                line, blank = i + 1, -1
+            elif letter == " " and i > line and i not in kept:
+                blank = i
+            if i - line >= self.manner.wrap and blank >= 0:
+                letters[blank] = "\n"
+                line, blank = blank + 1, -1
+        return "".join(letters)
 
     def gold(self, facts: type[Facts], documents: tuple[Document, ...]) -> dict[str, Fact]:
         """Give the facts that the documents state, with their evidence; copied values as they are written."""

@@ -29,7 +29,7 @@ COMMANDS = {
     "table": "Work with decision tables.",
     "term": "Compute legal terms (termijnen).",
     "log": "Work with event logs of other systems.",
-    "trace": "Verify, export and replay the trace of cases.",
+    "trace": "Verify, export and replay the trace of cases; destroy what is due.",
     "doctor": "Say what this machine can train.",
 }
 _MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM}

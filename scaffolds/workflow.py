@@ -13,6 +13,7 @@ from typing import Literal
 
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Choice, Day, Facts, Kind
+from scaffolds.retention import Retention
 from scaffolds.table import Table
 from scaffolds.term import EventKind, Rule, TermError, find_rule
 
@@ -206,6 +207,8 @@ class Workflow:
     steps: tuple[Step, ...]
     authority: str = "het college van burgemeester en wethouders"
     """The body (bestuursorgaan) that decides, and with which an objection is made."""
+    retention: Retention | None = None
+    """How long its closed cases are kept (bewaartermijn); None keeps them until a period is declared."""
     starts: Mapping[EventKind, str] = field(default_factory=dict)
     variant: str = ""
     registered: tuple[str, ...] = ()

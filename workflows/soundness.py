@@ -1,8 +1,8 @@
 """Soundness: what `casewright workflow check` proves of a workflow beyond its control flow. Pure but for its letters.
 
-Every table is proven and signed; every value that a fact can have fits the table input it feeds; what a table uses
-is read on the way to it; every letter exists, compiles and names only what is read; the term's rule exists; a case
-ends only after a person has decided, and every open norm is a question to that person.
+Its retention is declared; every table is proven and signed; every value that a fact can have fits the table input it
+feeds; what a table uses is read on the way to it; every letter exists, compiles and names only what is read; the
+term's rule exists; a case ends only after a person has decided, and every open norm is a question to that person.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def unsound(workflow: Workflow) -> list[str]:
         dict.fromkeys(
             chain(
                 _term(workflow),
+                _retention(workflow),
                 chain.from_iterable(_table(use) for step in workflow.steps for use in _uses(step)),
                 chain.from_iterable(_inputs(workflow, step) for step in workflow.steps),
                 chain.from_iterable(_branches(workflow, step) for step in workflow.steps),
@@ -74,6 +75,17 @@ def _term(workflow: Workflow) -> Iterator[str]:
         assert workflow.rule
     except TermError as error:
         yield f"{error}."
+
+
+def _retention(workflow: Workflow) -> Iterator[str]:
+    if workflow.retention is None:
+        yield "it declares no retention period (bewaartermijn)."
+        return
+    options = {option for step in workflow.steps if isinstance(step, Decide) for option in step.options}
+    yield from (
+        f"its retention names {decision}, which is no decision."
+        for decision in sorted(set(workflow.retention.by_decision) - options)
+    )
 
 
 def _table(use: Use) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Three plots as SVG text, for pages that must stand alone: no script, no font, no file beside them.
-Every plot carries its title and a description in words for who does not see it; every text is escaped,
-because labels come from logs and recipes. Equal input gives equal text.
+
+Every plot shows its title above and its legend below, where no line can cross them, and carries a description in words
+for who does not see it; every text is escaped, because labels come from logs and recipes. Equal input gives equal text.
 """
 
 import hashlib
@@ -9,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 WIDTH, HEIGHT = 640, 320
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 56
+LEFT, RIGHT, TOP, BOTTOM = 64, 16, 40, 56
+MARKED = 12  # points of a line that are few enough to show; a single one makes no line
+LEGEND = 18  # the height of a row of it, of two names
 # Okabe and Ito's colours, told apart with most kinds of colour blindness; dashes do it without colour.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#000000")
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 4", "10 4")
@@ -29,13 +32,19 @@ def bar_chart(bars: Sequence[tuple[str, float]], *, title: str, desc: str, x: st
     return _figure(body, scale, title=title, desc=desc, x=x, y=y, x_ticks=False)
 
 
-def histogram(
-    values: Iterable[float], *, title: str, desc: str, x: str = "", y: str = "", bins: int = 30
-) -> str:
-    """Return the counts of `values` in `bins` equal bins from their least to their greatest."""
+def histogram(values: Iterable[float], *, title: str, desc: str, x: str = "", y: str = "", bins: int = 30) -> str:
+    """Return the counts of `values` in up to `bins` equal bins from their least to their greatest.
+
+    Where all are whole numbers, every bin holds equally many of them.
+    """
     numbers = sorted(values)
     low, high = (numbers[0], numbers[-1]) if numbers else (0.0, 1.0)
+    if 0 < low < (high - low) / bins:
+        low = 0.0  # the axis may as well begin there
     step = (high - low) / bins or 1.0
+    if all(float(value).is_integer() for value in numbers):
+        step = float(math.ceil((high - low + 1) / bins))
+        bins = math.ceil((high - low + 1) / step)
     counts = [0] * bins
     for value in numbers:
         counts[min(bins - 1, int((value - low) / step))] += 1
@@ -70,11 +79,16 @@ def line_chart(
         style = f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}" fill="none"'
         path = " ".join(f"{scale.x(a):.1f},{scale.y(b):.1f}" for a, b in line if math.isfinite(b))
         body.append(f'<polyline points="{path}" {style}><title>{escape(name)}</title></polyline>')
+        if len(line) <= MARKED:
+            places = (place.split(",") for place in path.split())
+            body += [f'<circle cx="{across}" cy="{down}" r="3" fill="{colour}"/>' for across, down in places]
         if len(lines) > 1:
-            height = TOP + 8 + 16 * number
-            body.append(f'<line x1="{LEFT + 8}" x2="{LEFT + 36}" y1="{height}" y2="{height}" {style}/>')
-            body.append(_text(LEFT + 42, height + 4, name))
-    return _figure(body, scale, title=title, desc=desc, x=x, y=y)
+            left = LEFT + number % 2 * (WIDTH - LEFT) // 2
+            height = HEIGHT + LEGEND * (number // 2) + 6
+            body.append(f'<line x1="{left}" x2="{left + 28}" y1="{height}" y2="{height}" {style}/>')
+            body.append(_text(left + 34, height + 4, name))
+    below = LEGEND * math.ceil(len(lines) / 2) if len(lines) > 1 else 0
+    return _figure(body, scale, title=title, desc=desc, x=x, y=y, below=below)
 
 
 class _Scale:
@@ -119,27 +133,23 @@ def _number(value: float) -> str:
 
 
 def _figure(
-    body: list[str], scale: _Scale, *, title: str, desc: str, x: str, y: str, x_ticks: bool = True
+    body: list[str], scale: _Scale, *, title: str, desc: str, x: str, y: str, x_ticks: bool = True, below: int = 0
 ) -> str:
-    frame = []
+    frame = [f'<text x="{LEFT}" y="20" font-size="15" font-weight="bold">{escape(title)}</text>']
     for tick in scale.y_ticks:
         height = scale.y(tick)
-        frame.append(
-            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height:.1f}" y2="{height:.1f}" stroke="#ddd"/>'
-        )
+        frame.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height:.1f}" y2="{height:.1f}" stroke="#ddd"/>')
         frame.append(_text(LEFT - 6, height + 4, _number(tick), anchor="end"))
     if x_ticks:
         inside = [tick for tick in _ticks(*scale.xs) if scale.xs[0] <= tick <= scale.xs[1]]
-        frame += [
-            _text(scale.x(tick), HEIGHT - BOTTOM + 16, _number(tick), anchor="middle") for tick in inside
-        ]
+        frame += [_text(scale.x(tick), HEIGHT - BOTTOM + 16, _number(tick), anchor="middle") for tick in inside]
     middle = (TOP + HEIGHT - BOTTOM) / 2
     frame.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, x, anchor="middle"))
     frame.append(_text(14, middle, y, anchor="middle", turn=f' transform="rotate(-90 14 {middle})"'))
     inner = "".join(frame + body)
     name = hashlib.sha256(f"{title}{desc}{inner}".encode()).hexdigest()[:12]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT + below}" role="img" '
         f'aria-labelledby="t{name} d{name}" font-family="sans-serif">'
         f'<title id="t{name}">{escape(title)}</title><desc id="d{name}">{escape(desc)}</desc>{inner}</svg>'
     )

@@ -273,7 +273,7 @@ def numbered_reply(w: Writer) -> None:
 def counter_note(w: Writer) -> None:
     w.open()
     w.put(w.rng.choice(("Balienotitie\n", "Bezoek aan de balie\n", "AAN DE BALIE\n")))
-    w.put_due("Datum: {aanvraagdatum}\n", "d.d. {aanvraagdatum}\n")
+    w.put_due("Datum: {aanvraagdatum}\n", "dag: {aanvraagdatum}\n")
     w.put(w.rng.choice(("Medewerker: {~naam}\n\n", "Volgnummer: {~nummer}\n\n")))
     w.fields(*WHO, *(ADDRESS if w.rng.random() < 0.4 else ("locatie",)))
     w.put("\n")
@@ -286,7 +286,7 @@ def agent_form(w: Writer) -> None:
     w.open()
     w.put("Aanvraag via gemachtigde\n\n")
     w.fields(*shuffled(w, *WHO), "aanvraagdatum")
-    w.put("Adres kantoor{:}{~postadres}\nReferentie{:}{~nummer}\n\n")
+    w.put("Adres kantoor{:}{~postadres}\nNummer kantoor{:}{~nummer}\n\n")
     w.fields("activiteit", "locatie", *details(w)[:1], *shuffled(w, *PLAN))
     w.put("\n")
     w.prose(*WHAT, *details(w), noise=w.rng.randint(0, 2))

@@ -127,18 +127,14 @@ def _candidates(
     if bundle is None:
         return list(from_dossiers(workflow, made))
     from finetune.libraries import settle_libraries
-    from scaffolds.decode import Decoder
-    from scaffolds.prompt import Prompts
-    from workflows.serve.adapter import load_adapter
-    from workflows.serve.base import load_base
-    from workflows.serve.bundle import read_bundle
+    from workflows.serve.reader import open_model
 
     settle_libraries()
-    read = read_bundle(bundle, workflow=workflow)
-    base = load_base(read.base, quantise=read.quantise, hub=read.hub)
-    decoder = Decoder(load_adapter(base, bundle / "adapter", schema=read.schema).eval(), base.tokenizer)
-    prompts = Prompts(tokenizer=base.tokenizer, describe=read.describe)
-    return list(from_dossiers(workflow, made, decoder=decoder, prompts=prompts, model=f"{read.name}/{read.stage}"))
+    read_by, model = open_model(bundle)
+    if read_by.name != workflow.name:
+        raise CasewrightError(f"The bundle {bundle} reads {read_by.name}, not {workflow.name}.")
+    name = model.reader().name
+    return list(from_dossiers(workflow, made, decoder=model.decoder, prompts=model.prompts, model=name))
 
 
 @app.command()

@@ -1,8 +1,9 @@
-"""`casewright trace`: prove that a trace store is as it was written, give it out, and replay its cases."""
+"""`casewright trace`: prove that a trace store is as it was written, give it out, replay it, destroy what is due."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from finetune.logs.trace import Trace
     from scaffolds.store import Record, Store
 
-app = typer.Typer(help="Verify, export and replay the trace of cases.", no_args_is_help=True)
+app = typer.Typer(help="Verify, export and replay the trace of cases; destroy what is due.", no_args_is_help=True)
 
 Where = Annotated[str, typer.Argument(metavar="STORE", help="The SQLite file or database URL of the store.")]
 # What process mining asks of an event. Texts of applicants and reasons of persons stay in the store.
@@ -103,6 +104,87 @@ def replay(
         raise typer.Exit(1)
 
 
+@app.command(epilog="Example: casewright trace retention traces.db --destroy --by 'A. de Vries'")
+def retention(
+    store: Where,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to judge by; today without it.")
+    ] = None,
+    destroy: Annotated[bool, typer.Option("--destroy", help="Destroy what is listed, beyond recovery.")] = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who destroys; is written in the chain.")] = "",
+) -> None:
+    """List the closed cases whose retention period (bewaartermijn) is over, and destroy them when told to."""
+    from scaffolds.case import local_day
+    from scaffolds.destruction import due as due_of
+    from scaffolds.errors import CasewrightError
+    from scaffolds.store import Erased, Store
+    from workflows.registry import load_workflow
+
+    if destroy and not by.strip():
+        raise CasewrightError("Destroying is done under a name; add --by NAME.")
+    today = local_day(datetime.now(UTC))
+    day = on.date() if on else today
+    if destroy and day > today:
+        raise CasewrightError(f"--on {day} lies in the future; what is not due yet is not destroyed.")
+    listed = 0
+    with Store(store) as opened:
+        for case_id in opened.case_ids():
+            try:
+                case = opened.case(case_id)
+                due = due_of(load_workflow(case.workflow), case)
+            except Erased:
+                continue
+            except CasewrightError as error:
+                typer.echo(_plain(f"{case_id}: cannot be judged: {error}"))
+                continue
+            if due is None or due.destroy_on is None or due.destroy_on > day:
+                continue
+            listed += 1
+            line = f"{case_id}: {due.decision or 'no decision'}, closed {due.closed}, due since {due.destroy_on}"
+            typer.echo(_plain(f"{line} ({due.source})"))
+            if destroy:
+                reason = f"retention period over on {due.destroy_on}: {due.source}"
+                _erase(opened, case_id, reason=reason, by=by)
+    typer.echo(f"{listed:,} cases {'destroyed' if destroy else 'due'} on {day}.")
+
+
+@app.command(epilog="Example: casewright trace erase traces.db --case Z-1 --reason 'request 12' --by 'A. de Vries'")
+def erase(
+    store: Where,
+    case: Annotated[list[str], typer.Option("--case", help="A case to erase; may be given more than once.")],
+    reason: Annotated[str, typer.Option(help="Why, such as the number of the request; names no person.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who erases; is written in the chain.")],
+) -> None:
+    """Erase every payload and original of closed cases on request (AVG 17), beyond recovery; the chain stays whole."""
+    from scaffolds.errors import CasewrightError
+    from scaffolds.store import Store
+
+    if not reason.strip() or not by.strip():
+        raise CasewrightError("Erasing needs a reason and a name: give --reason and --by.")
+    with Store(store) as opened:
+        for case_id in case:
+            kinds = {record.kind for record in opened.records(case_id)}
+            if not kinds:
+                raise CasewrightError(f"There is no case {case_id} in the store.")
+            if "case_closed" not in kinds:
+                raise CasewrightError(f"Case {case_id} is open and could not go on without its data; close it first.")
+        for case_id in case:
+            count = _erase(opened, case_id, reason=reason, by=by)
+            typer.echo(_plain(f"{case_id}: {count} payloads erased."))
+
+
+def _erase(store: Store, case_id: str, *, reason: str, by: str) -> int:
+    from workflows.desk.forgetting import forget
+
+    return store.erase(
+        case_id,
+        reason=reason,
+        actor=f"person:{by}",
+        at=datetime.now(UTC),
+        also=lambda connection: forget(connection, case_id),
+    )
+
+
 def _jsonl(store: Store, out: Path, case: str | None) -> str:
     import gzip
 
@@ -146,8 +228,6 @@ def _xes(store: Store, out: Path, case: str | None) -> str:
 
 
 def _traces(store: Store, case: str | None) -> Iterator[Trace]:
-    from datetime import datetime
-
     from finetune.logs.trace import Event, Trace
 
     for case_id in [case] if case is not None else store.case_ids():

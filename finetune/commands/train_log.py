@@ -44,6 +44,7 @@ def show_log_result(result: LogResult) -> None:
 def _show(work: LogWork) -> None:
     from rich.console import Console
 
+    from finetune.logs.estimate import estimate
     from finetune.logs.run import main_study
     from finetune.rows import preview
 
@@ -56,3 +57,7 @@ def _show(work: LogWork) -> None:
     answers = len(policy.encoding.steps)
     typer.echo(f"Cases        {len(training)} to train on, {len(work.split.test)} to test on; {answers} answers")
     typer.echo(f"A pass       {tokens:,} tokens, of which {learned:,} are learned; nothing was trained")
+    cost = estimate(study)
+    typer.echo(f"             about {cost.pass_seconds:,.0f} s of a processor in {'bf16' if cost.bf16 else 'fp32'}")
+    parts = ", ".join(f"{passes:,.0f} for {part}" for part, passes in cost.passes.items())
+    typer.echo(f"The run      at most {cost.hours:.1f} hours for {sum(cost.passes.values()):,.0f} passes: {parts}")

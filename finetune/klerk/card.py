@@ -17,10 +17,10 @@ notes, minutes and published notices with invented people, streets and places (`
 each with a question and its answer. No text of anyone else, no personal data, nothing downloaded. The schema of the
 demo workflow, its five activities and the evaluation families do not occur; `tests/finetune/test_klerk.py` proves it.
 
-**Made with.** `python -m finetune.klerk.pretrain --steps {steps} --seed {seed}` (torch {torch}, {threads} threads).
-The schedule is in steps, so the run is repeatable irrespective of its speed. Two stages: reading, then reading with
-half of the names invented. The first two layers start with a copying head laid down (`start.py`), the rest at random.
-`log.jsonl` is the log.
+**Made with.** `python -m finetune.klerk.pretrain --steps {steps} --seed {seed}` at commit {revision} (source {source}),
+on {device} with torch {torch}, {threads} threads, {precision}. The schedule is in steps, so the run is repeatable
+irrespective of its speed. Two stages: reading, then reading with half of the names invented. The first two layers start
+with a copying head laid down (`start.py`), the rest at random. `log.jsonl` is the log.
 
 **Scores.** {held_out}
 
@@ -47,8 +47,12 @@ def render(parameters: int, log: Sequence[Mapping[str, Any]]) -> str:
         parameters=parameters,
         steps=" ".join(str(count) for count in log[0]["steps"]),
         seed=log[0]["seed"],
+        revision=log[0]["revision"],
+        source=log[0]["source"],
+        device=log[0]["device"],
         torch=log[0]["torch"],
         threads=log[0]["threads"],
+        precision="bf16 with fp32 weights" if log[0]["bf16"] else "fp32",
         held_out=HELD_OUT,
         sorts=" | ".join(sorts),
         rules="---|" * len(sorts),

@@ -1,103 +1,68 @@
-"""Documents: what the slots say, laid out as a form, letter, e-mail, note, minutes or notice."""
+"""Documents: what the slots say, composed of blocks into one or two pieces, and the published notice on one line."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable
 
 from data_templates import names
-from finetune.klerk import surfaces
+from finetune.klerk import layouts, surfaces
 from finetune.klerk.slots import CLOSE, OPEN, WORDS, Fact, Slot, Statement, Style, allowed, mark
 from finetune.klerk.things import work_phrase
 
-Layout = Callable[[random.Random, list[str], dt.date], str]
+Said = tuple[Style, Statement]
+NOTES = (
+    "Telefoonnotitie",
+    "Notitie balie",
+    "Gespreksverslag",
+    "Belnotitie KCC",
+    "Verslag van het overleg",
+    "Besluitenlijst",
+)
 
 
-def filler(rng: random.Random) -> str:
-    text: str = rng.choice(WORDS["fillers"])
-    while "{" in text:
-        start = text.index("{")
-        kind = text[start : text.index("}") + 1]
-        made = {
-            "{day}": lambda: surfaces.written_day(rng, dt.date(2019, 1, 1) + dt.timedelta(days=rng.randrange(2500))),
-            "{ref}": lambda: names.case_number(rng),
-            "{year}": lambda: str(rng.randint(2005, 2025)),
-            "{name}": lambda: names.person_name(rng, "train"),
-            "{street}": lambda: f"{names.street(rng, 'train')} {names.house_number(rng)}",
-            "{n}": lambda: str(rng.randint(2, 21)),
-        }[kind]()
-        text = text.replace(kind, made, 1)
-    return text
+def compose(rng: random.Random, said: list[Said]) -> str:
+    """One document, or two of which the second adds to the first."""
+    if len(said) > 4 and rng.random() < 0.25:
+        cut = rng.randint(2, len(said) - 2)
+        between = rng.choice(
+            ("\n\n", "\n\n", "\n\n=====\n\n", "\n\nBijlage 1\n\n", "\n\n--- tweede stuk ---\n", "\n\n\n")
+        )
+        return between.join((piece(rng, said[:cut]), piece(rng, said[cut:])))
+    return piece(rng, said)
 
 
-def form(rng: random.Random, said: list[str], received: dt.date) -> str:
-    """Label and value per line; the tab that slots put between them becomes one of many separators."""
-    separator = rng.choice((": ", ": ", ": ", " : ", "\n", " = ", " - ", ":  ", " | ", "\t", ":\n"))
-    capital = rng.random() < 0.8
-    lines = [row for text in said for row in text.split("\n")]
-    rows = [(row[0].upper() + row[1:] if capital else row).replace("\t", separator, 1) for row in lines]
-    bullet = rng.choice(("", "", "", "- ", "* "))
-    subject = rng.choice(WORDS["subjects"])
-    head = rng.choice((f"Formulier {subject}\n", f"{subject.upper()}\n", f"Aanvraagformulier: {subject}\n\n", ""))
-    return head + "\n".join(bullet + row for row in rows)
-
-
-def paragraphs(rng: random.Random, said: list[str]) -> str:
-    """Sentences in paragraphs, with filler among them."""
-    sentences = [s[0].upper() + s[1:] if s[0] != OPEN else s for s in said]
-    for _ in range(rng.choice((0, 1, 1, 2, 3))):
-        sentences.insert(rng.randint(0, len(sentences)), filler(rng))
-    text = sentences[0]
-    for sentence in sentences[1:]:
-        text += rng.choice((" ", " ", " ", "\n", "\n\n")) + sentence
-    return text
-
-
-def letter(rng: random.Random, said: list[str], received: dt.date) -> str:
-    subject = rng.choice(WORDS["subjects"])
-    greeting = rng.choice(("Geachte heer, mevrouw,", "Beste mensen,", "Geacht college,", "L.S.,", "Beste gemeente,"))
-    close = rng.choice(("Met vriendelijke groet,", "Hoogachtend,", "Groeten,", "Met groet,"))
-    day = surfaces.written_day(rng, received - dt.timedelta(days=rng.randint(0, 6)))
-    head = rng.choice((f"{names.place(rng, 'train')}, {day}\n\n", "", f"Betreft: {subject}\n\n"))
-    sign = f"\n\n{close}\n{names.person_name(rng, 'train')}" if rng.random() < 0.7 else ""
-    return f"{head}{greeting}\n\n{paragraphs(rng, said)}{sign}"
-
-
-def mail(rng: random.Random, said: list[str], received: dt.date) -> str:
-    subject = rng.choice(WORDS["subjects"])
-    head = f"Van: {names.email(rng, 'train')}\nOnderwerp: {rng.choice(('', 'RE: ', 'Fwd: '))}{subject}\n\n"
-    hello = rng.choice(("Hallo,", "Goedemorgen,", "Beste,", "Dag,", "Hoi,"))
-    old = ""
+def piece(rng: random.Random, said: list[Said]) -> str:
+    """Head, blocks and foot of one document; each block holds neighbours of one style."""
+    head = [statement.text for _, statement in said if statement.place == "head"]
+    foot = [statement.text for _, statement in said if statement.place == "foot"]
+    body = [one for one in said if one[1].place == "body"]
+    blocks: list[tuple[Style, list[str]]] = []
+    for style, statement in body:
+        full = blocks and (len(blocks[-1][1]) >= 3 and rng.random() < 0.12)
+        if not blocks or blocks[-1][0] != style or full:
+            blocks.append((style, []))
+        blocks[-1][1].append(statement.text)
+    laid = [
+        layouts.form_block(rng, part) if style == "form" else layouts.prose_block(rng, part) for style, part in blocks
+    ]
     if rng.random() < 0.3:
-        day = surfaces.written_day(rng, received - dt.timedelta(days=rng.randint(8, 90)))
-        old = f"\n\n> Op {day} schreef {names.email(rng, 'train')}:\n> {filler(rng)}"
-    return f"{head}{hello}\n\n{paragraphs(rng, said)}\n\nGr. {names.person(rng, 'train').first_name}{old}"
-
-
-def note(rng: random.Random, said: list[str], received: dt.date) -> str:
-    head = rng.choice(("Telefoonnotitie", "Notitie balie", "Gespreksverslag", "Belnotitie KCC"))
-    who = rng.choice((f" {names.person_name(rng, 'train')}", ""))
-    bullets = rng.random() < 0.4
-    body = "\n".join(f"- {s}" for s in said) if bullets else paragraphs(rng, said)
-    return f"{head}{who}\n{body}"
-
-
-def minutes(rng: random.Random, said: list[str], received: dt.date) -> str:
-    place = names.place(rng, "train")
-    head = rng.choice((f"Verslag dorpsraad {place}", "Besluitenlijst", f"Overleg {rng.choice(WORDS['subjects'])}"))
-    return f"{head}\n\n" + "\n".join(f"{i}. {s}" for i, s in enumerate(said, 1))
-
-
-def plain(rng: random.Random, said: list[str], received: dt.date) -> str:
-    return paragraphs(rng, said)
-
-
-PROSE: tuple[Layout, ...] = (letter, letter, mail, mail, note, minutes, plain)
-
-
-def write(rng: random.Random, said: list[str], received: dt.date, style: Style) -> str:
-    return (form if style == "form" else rng.choice(PROSE))(rng, said, received)
+        laid = [f"{layouts.heading(rng, rng.choice(layouts.SECTIONS))}\n{block}" for block in laid]
+    text = rng.choice(("\n\n", "\n\n", "\n")).join(laid)
+    written = any(style == "prose" for style, _ in blocks)
+    if head or foot or (written and rng.random() < 0.6):
+        above, below = layouts.opening(rng, head, rng.random() < 0.4), layouts.closing(rng, foot)
+        return "\n\n".join(part for part in (above.strip("\n"), text, below) if part)
+    if rng.random() < 0.5:
+        subject = rng.choice(WORDS["subjects"])
+        titles = (
+            f"Formulier {subject}",
+            subject.upper(),
+            f"Aanvraagformulier: {subject}",
+            f"{rng.choice(NOTES)} {subject}",
+        )
+        text = layouts.heading(rng, rng.choice(titles)) + rng.choice(("\n", "\n\n")) + text
+    return text
 
 
 def notice_slot(rng: random.Random) -> Slot:
@@ -175,7 +140,3 @@ def with_typing_errors(rng: random.Random, text: str, rate: float) -> str:
         roll = rng.random() if not inside and char.isalpha() else 1.0
         out.append("" if roll < rate / 2 else char * 2 if roll < rate else char)
     return "".join(out)
-
-
-def unmarked(text: str) -> str:
-    return text.replace(OPEN, "").replace(CLOSE, "")

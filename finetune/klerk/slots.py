@@ -17,6 +17,7 @@ import yaml
 
 OPEN, CLOSE = "\x01", "\x02"
 Style = Literal["form", "prose"]
+Place = Literal["head", "body", "foot"]
 WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
 RESERVED = frozenset(
     [
@@ -50,6 +51,14 @@ RESERVED = frozenset(
         "verlicht",
         "reclametekst",
         "erfgrens_cm",
+        "breedte",
+        "hoogte",
+        "diepte",
+        "oppervlakte",
+        "opschrift",
+        "velreden",
+        "stamomtrek",
+        "tweede_inrit",
     ]
 )
 
@@ -69,8 +78,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Statement:
+    """What is said, the facts it supports, and where a document says it: a letter has its day at its head."""
+
     text: str
     facts: tuple[Fact | tuple[Fact, ...], ...]
+    place: Place = "body"
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,16 @@ class Slot:
 
 def mark(value: str) -> str:
     return f"{OPEN}{value}{CLOSE}"
+
+
+DRIFTING = frozenset({"number", "money", "day"})
+
+
+def beside(rng: random.Random, true: str, other: str) -> str:
+    """The true value beside one that no longer holds, with words that tell them apart."""
+    if true in other or other in true:
+        return mark(true)
+    return rng.choice(WORDS["corrections"]).format(mark(true), other)
 
 
 def allowed(*keys: str) -> tuple[str, ...]:
@@ -105,7 +127,8 @@ def single(
 ) -> Slot:
     def say(rng: random.Random, style: Style) -> Statement:
         text, value = surface(rng, style)
-        said = line(rng.choice(labels), text) if style == "form" else rng.choice(sentences).format(mark(text))
+        shown = beside(rng, text, surface(rng, style)[0]) if sort in DRIFTING and rng.random() < 0.15 else mark(text)
+        said = f"{rng.choice(labels)}\t{shown}" if style == "form" else rng.choice(sentences).format(shown)
         return Statement(said, (Fact(name, sort, text, value),))
 
     return Slot({name: keys}, say)

@@ -58,9 +58,14 @@ def length(rng: random.Random) -> tuple[str, int]:
     if roll < 0.95:
         metres, rest = rng.randint(1, 5), 10 * rng.randint(1, 9)
         return f"{in_words(metres)} meter {in_words(rest)}", metres * 100 + rest
-    if roll < 0.98:
+    if roll < 0.965:
         mm = rng.randint(5, 300) * 10
-        return f"{mm} mm", mm // 10
+        return f"{grouped(mm) if rng.random() < 0.5 else mm} mm", mm // 10
+    if roll < 0.985:
+        metres, rest = rng.randint(1, 9), rng.randint(10, 99)
+        half = "anderhalve meter" if metres == 1 else f"{in_words(metres)} en een halve meter"
+        point, joined = f"{metres}.{rest} m", f"{metres}m{rest}"
+        return rng.choice(((half, metres * 100 + 50), (point, metres * 100 + rest), (joined, metres * 100 + rest)))
     cm = rng.randint(2, 99)
     return f"{in_words(cm)} centimeter", cm
 
@@ -138,10 +143,13 @@ def day(rng: random.Random, received: dt.date) -> tuple[str, str]:
     if roll < 0.76:
         far = dt.timedelta(days=rng.randint(-3000, 0)) if rng.random() < 0.15 else dt.timedelta(0)
         return written_day(rng, near + far), iso(near + far)
-    if roll < 0.9:
+    if roll < 0.88:
         near = received + dt.timedelta(days=rng.randint(1, 300))
         text = f"{near.day} {MONTHS[near.month - 1]}"
         return f"{text}{rng.choice((' a.s.', '', ' aanstaande'))}", iso(near)
+    if roll < 0.9:
+        near = received - dt.timedelta(days=rng.randint(1, 60))
+        return f"{near.day} {MONTHS[near.month - 1]} {rng.choice(('jl.', 'jongstleden'))}", iso(near)
     word, days = rng.choice((("morgen", 1), ("overmorgen", 2), ("gisteren", -1), ("vandaag", 0), ("eergisteren", -2)))
     if roll < 0.95:
         return word, iso(received + dt.timedelta(days=days))

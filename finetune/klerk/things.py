@@ -324,3 +324,10 @@ MAKERS: tuple[tuple[Callable[[random.Random], Slot], int], ...] = (
     (choice, 4),
     (listing, 3),
 )
+_KINDS, _WEIGHTS = zip(*MAKERS, strict=True)
+
+
+def made(rng: random.Random) -> Slot:
+    """A slot of one of these kinds."""
+    slot: Slot = rng.choices(_KINDS, _WEIGHTS)[0](rng)
+    return slot

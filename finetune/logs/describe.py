@@ -1,6 +1,6 @@
-"""What a log is like before anybody trains on it: size, variety, durations, and how far its order can be
-trusted.
- One pass over a trace file. Ties and the resolution of time are told per year, because in real logs they
+"""What a log is like before anybody trains on it: size, variety, durations, and how far its order can be trusted.
+
+One pass over a trace file. Ties and the resolution of time are told per year, because in real logs they
 change when a system is replaced, and a split by time then trains on ordered and tests on unordered events.
 """
 
@@ -14,6 +14,7 @@ from finetune.logs.metrics import ceiling
 from finetune.logs.trace import LogHeader, Trace, TraceFile
 from scaffolds.errors import CasewrightError
 
+ORDERS = {"activity": "by the code of the activity", "file": "as in the file"}
 RESOLUTIONS = ("day", "minute", "second", "finer")
 
 
@@ -82,7 +83,7 @@ class Description:
         return [
             ("Source", f"{self.header.source} ({self.header.format})"),
             ("SHA-256", self.header.sha256),
-            ("Order of ties", self.header.ties),
+            ("Order of events with one time stamp", ORDERS[self.header.ties]),
             (
                 "Cases",
                 f"{self.cases:,}"
@@ -90,7 +91,7 @@ class Description:
             ),
             ("Events", f"{self.events:,}"),
             ("Activities", f"{len(self.activities):,}"),
-            ("Labels for several activities", f"{self.ambiguous_labels:,}"),
+            ("Labels that stand for several activities", f"{self.ambiguous_labels:,}"),
             ("Variants", f"{self.variants:,}, the commonest in {self.top_variant_share:.1%} of cases"),
             ("Period", f"{self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}"),
             ("Events per case, median (longest)", f"{median(self.lengths):,.0f} ({max(self.lengths):,})"),

@@ -12,6 +12,7 @@ without a schedule that knows the last one.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -34,6 +35,9 @@ WINDOW = 8
 """Batches whose rows are sorted by length among each other."""
 HIDDEN_SHARE = 0.02
 """Steps that SFT shows as "none of these", so that its token is learnt; as in the small networks."""
+
+CLEARLY = 0.85
+"""bf16 is taken only where it needs at most this share of the time, so that noise does not decide."""
 
 Objective = Callable[[Sequence[int], Batch, Tensor, Tensor], tuple[Tensor, dict[str, float]]]
 """From the places of the traces in a batch, the batch and its log-probabilities to a loss and what to log."""
@@ -110,6 +114,29 @@ def likelihood(picks: Sequence[int], batch: Batch, steps: Tensor, gaps: Tensor) 
     return step_loss + gap_loss, {"loss": float(step_loss.detach()), "gap_loss": float(gap_loss.detach())}
 
 
+def step_seconds(policy: Language, rows: Sequence[Row], *, bf16: bool) -> float:
+    """Time a step of SFT on `rows` as one batch, in seconds of the processor, or of the clock where a GPU computes."""
+    cuda = policy.model.device.type == "cuda"
+    clock = time.perf_counter if cuda else time.process_time
+    policy.model.train()
+    start = clock()
+    batch = collate(rows, policy.encoding, device=policy.model.device)
+    loss, _ = likelihood(range(len(rows)), batch, *logprobs(policy.model, batch, policy.encoding, bf16=bf16))
+    loss.backward()  # type: ignore[no-untyped-call]
+    if cuda:
+        torch.cuda.synchronize()
+    seconds = clock() - start
+    policy.model.zero_grad(set_to_none=True)
+    return seconds
+
+
+def bf16_pays(policy: Language, rows: Sequence[Row]) -> bool:
+    """Whether a step in bf16 autocast takes clearly less time than in fp32: each is tried three times, by turns."""
+    times = [[step_seconds(policy, rows, bf16=bf16) for bf16 in (False, True)] for _ in range(3)]
+    fp32, bf16 = (min(found) for found in zip(*times, strict=True))
+    return bool(bf16 < CLEARLY * fp32)
+
+
 def rewards(policy: Language, trace: Trace) -> Tensor:
     """The tie-aware verdict on every answer: (events, closed list), 1.0 where `protocol.is_right` says so."""
     labels = policy.encoding.labels
@@ -142,9 +169,7 @@ def expected_reward(
     before = _distributions(policy, rows, bf16=bf16)
     device = policy.model.device
 
-    def objective(
-        picks: Sequence[int], batch: Batch, steps: Tensor, gaps: Tensor
-    ) -> tuple[Tensor, dict[str, float]]:
+    def objective(picks: Sequence[int], batch: Batch, steps: Tensor, gaps: Tensor) -> tuple[Tensor, dict[str, float]]:
         weights = torch.cat([weight[pick] for pick in picks]).to(device)
         reward = (steps.exp() * torch.cat([right[pick] for pick in picks]).to(device)).sum(-1)
         old_steps, old_gaps = (torch.cat([before[pick][part] for pick in picks]).to(device) for part in (0, 1))

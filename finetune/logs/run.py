@@ -1,11 +1,12 @@
 """A run on an event log: import, split, study, contest, report, bundle, in one folder. The same command goes on.
 
-    OUT/recipe.yaml, data.json   what this is a run of: the resolved recipe, the log's hash, the cases of each part
-    OUT/traces.jsonl             the log in the project's own form
-    OUT/main, opaque, curve-100  the language model's studies, with what each model said of the test part
-    OUT/evaluation.json          every figure
-    OUT/report.html              one page
-    OUT/bundle                   adapter, closed list and figures, when the gate is passed
+OUT/recipe.yaml, data.json   what this is a run of: the resolved recipe, the log's hash, the cases of each part
+OUT/traces.jsonl             the log in the project's own form
+OUT/pace.json                the precision of every training step, measured once
+OUT/main, opaque, curve-100  the language model's studies, with what each model said of the test part
+OUT/evaluation.json          every figure
+OUT/report.html              one page
+OUT/bundle                   adapter, closed list and figures, when the gate is passed
 """
 
 from __future__ import annotations
@@ -216,9 +217,7 @@ def _bundle(work: LogWork, figures: dict[str, Any], stage: Any) -> Path:
     recipe, study = work.recipe, main_study(work)
     adapter = study.adapter(stage, recipe.seed)
     identity, process = adapter_identity(adapter), study.process()
-    write_json_atomic(
-        work.out / "procesverloop.json", {"steps": process.steps, "attributes": process.attributes}
-    )
+    write_json_atomic(work.out / "procesverloop.json", {"steps": process.steps, "attributes": process.attributes})
     bundle = Bundle(
         name=recipe.name,
         workflow=NAME,

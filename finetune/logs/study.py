@@ -22,16 +22,14 @@ import numpy as np
 
 from finetune.adapter import attach, save_adapter
 from finetune.logs.encoding import process_of
-from finetune.logs.fit import Objective, Pass, expected_reward, likelihood, passes
+from finetune.logs.fit import Objective, Pass, bf16_pays, expected_reward, likelihood, passes
 from finetune.logs.language import Language, open_base
 from finetune.logs.metrics import score
 from finetune.logs.protocol import Split
 from finetune.logs.recipe import LogRecipe
 from finetune.logs.resume import Resume
 from finetune.logs.trace import Trace
-from finetune.pace import choose_pace
 from finetune.progress import Progress
-from finetune.recipe import Sft
 from scaffolds.errors import CasewrightError
 from scaffolds.files import read_json, write_json_atomic
 from workflows.procesverloop import Procesverloop, attributes_at_start
@@ -45,7 +43,7 @@ VALIDATION = 0.125
 class Choice:
     """How many passes validation chose; `sft` and `rl` hold the figures of every pass that was judged.
 
-    bf16: the precision of the training steps, measured once, so that every adapter of the study is made alike.
+    bf16: the precision of the training steps.
     """
 
     bf16: bool
@@ -104,6 +102,22 @@ class Study:
             save_adapter(policy.model, folder / "adapter", identity=self._identity(policy))
             resume.clear()
         return self.opened(self.process(), self.adapter(stage, seed))
+
+    def bf16(self) -> bool:
+        """Whether the run's training steps are computed in bf16: measured once, and alike in all its studies."""
+        path, asked = self.folder.parent / "pace.json", self.recipe.sft.bf16
+        if not path.exists():
+            policy = self.begun(self.split.fitting)
+            rows = sorted(
+                (policy.encoding.row(trace) for trace in self.split.fitting), key=lambda row: len(row.input_ids)
+            )
+            chosen = bf16_pays(policy, rows[-self.recipe.sft.batch_size :]) if asked == "auto" else asked
+            write_json_atomic(path, {"bf16": chosen})
+        return bool(read_json(path)["bf16"])
+
+    def begun(self, traces: Sequence[Trace]) -> Language:
+        """A policy at the start of SFT on `traces`, with the recipe's seed."""
+        return self._fresh(self.process(traces), self.recipe.seed)
 
     def adapter(self, stage: Stage, seed: int) -> Path:
         """Where a stage of a seed leaves its adapter."""
@@ -172,22 +186,12 @@ class Study:
         )
 
     def _choose(self) -> Choice:
-        recipe, bf16 = self.recipe, self._bf16()
+        recipe, bf16 = self.recipe, self.bf16()
         sft = self._search("sft", epochs=recipe.sft.epochs, patience=recipe.sft.patience, by="right", bf16=bf16)
         rl = Search(0, [])
         if recipe.rl and self.reinforced:
             rl = self._search("rl", epochs=recipe.rl.epochs, patience=recipe.rl.epochs, by="rewarded", bf16=bf16)
         return Choice(bf16, sft.epochs, rl.epochs, sft.judged, rl.judged)
-
-    def _bf16(self) -> bool:
-        """Whether the steps of this study are computed in bf16: measured once, and written down."""
-        path, sft = self.folder / "choice" / "pace.json", self.recipe.sft
-        if not path.exists():
-            policy = self._fresh(self.process(self.split.fitting), self.recipe.seed)
-            rows = [policy.encoding.row(trace) for trace in self.split.fitting]
-            steps = Sft(batch_size=sft.batch_size, packing=False, bf16=sft.bf16)
-            write_json_atomic(path, {"bf16": choose_pace(policy.model, rows, steps).bf16})
-        return bool(read_json(path)["bf16"])
 
     def _search(self, stage: Stage, *, epochs: int, patience: int, by: str, bf16: bool) -> Search:
         """Judge passes on validation until `patience` of them bring nothing by the figure `by`; keep the best policy.
@@ -198,9 +202,8 @@ class Study:
         found = folder / "passes.json"
         if not found.exists():
             begun = self.folder / "choice" / "sft" / "adapter"
-            policy = self._fresh(process, self.recipe.seed) if stage == "sft" else self.opened(
-                process, begun, trainable=True
-            )  # fmt: skip
+            sft = stage == "sft"
+            policy = self.begun(self.split.fitting) if sft else self.opened(process, begun, trainable=True)
             weights = [weight for weight in policy.model.parameters() if weight.requires_grad]
             start = self._judge(policy, None)[by] if stage == "rl" else -1.0
             resume = Resume(folder / "state.pt", {"epochs": 0, "best": start, "judged": [], "kept": _copies(weights)})

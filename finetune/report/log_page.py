@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from html import escape
 
-from finetune.logs.describe import RESOLUTIONS, Description
+from finetune.logs.describe import ORDERS, RESOLUTIONS, Description
 from workflows.svg import bar_chart, histogram, line_chart
 
-_STYLE = """ body{font:16px/1.5 sans-serif;max-width:52rem;margin:2rem auto;padding:0
-1rem;color:#111;background:#fff}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.25rem .75rem;border-bottom:1px solid
-#ddd} td{overflow-wrap:anywhere}td.n{text-align:right}figure{margin:1.5rem 0}svg{max-width:100%;height:auto}
-"""
+_STYLE = """body{font:16px/1.5 sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .75rem;border-bottom:1px solid #ddd}
+td{overflow-wrap:anywhere}.numbers td:not(.text),.numbers th:not(.text){text-align:right;overflow-wrap:normal}
+figure{margin:1.5rem 0}svg{max-width:100%;height:auto}"""
 
 
 def log_page(log: Description) -> str:
     """Return the page as HTML. What comes from the log is escaped; the same log gives the same text."""
     title = escape(f"Event log {log.header.source}")
     changes = "".join(f"<p><strong>{escape(change)}</strong></p>" for change in log.resolution_changes)
-    best, again = f"{log.ceiling['exact']:.1%}", f"{log.ceiling['repeated']:.1%}"
+    best, again, headline = (f"{log.ceiling[name]:.1%}" for name in ("exact", "repeated", "headline"))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -28,10 +26,11 @@ def log_page(log: Description) -> str:
 <h2>What a model can reach</h2>
 <p>Given only the activities so far, no model can be right on more than {best} of the steps of this log.
 {again} of the steps follow a sequence that occurs again; where that share is small, the ceiling is high
-because most sequences occur once, not because the log is easy.</p>
+because most sequences occur once, not because the log is easy. The headline of an evaluation looks only at the first
+event after the clock has moved on, where a caseworker has a choice; there the ceiling is {headline}.</p>
 <h2>Order and time</h2>
 <p>{log.tied_share:.1%} of adjacent events share a time stamp. Their order in the log is a convention
-(here: {escape(log.header.ties)}), not an observation.</p>
+(here: {escape(ORDERS[log.header.ties])}), not an observation.</p>
 {changes}{_years(log)}{_plots(log)}<h2>Activities</h2>{_activities(log)}</main></body></html>
 """
 
@@ -60,9 +59,7 @@ def _plots(log: Description) -> str:
             x="days",
             y="cases",
         ),
-        histogram(
-            log.lengths, title="Events per case", desc="Cases by number of events.", x="events", y="cases"
-        ),
+        histogram(log.lengths, title="Events per case", desc="Cases by number of events.", x="events", y="cases"),
     ]
     return "".join(f"<figure>{plot}</figure>" for plot in plots)
 
@@ -81,15 +78,23 @@ def _years(log: Description) -> str:
         )
         for year in log.years
     ]
-    return _table(("Year", "Events", "Tied pairs", *(f"Resolution: {name}" for name in RESOLUTIONS)), rows)
+    head = ("Year", "Events", "Tied pairs", *(f"Resolution: {name}" for name in RESOLUTIONS))
+    return _table(head, rows, numbers=range(len(head)))
 
 
 def _activities(log: Description) -> str:
     rows = [(name, log.labels[name], f"{count:,}") for name, count in log.activities.items()]
-    return _table(("Activity", "Label", "Events"), rows)
+    return _table(("Activity", "Label", "Events"), rows, numbers=(2,))
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    cells = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, numbers: Sequence[int] = ()) -> str:
+    """numbers: the columns that hold numbers, which stand on the right and are never broken."""
+
+    def line(kind: str, cells: tuple[str, ...]) -> str:
+        marks = ("" if place in numbers else ' class="text"' for place in range(len(cells)))
+        return "".join(
+            f"<{kind}{mark}>{escape(cell)}</{kind.split()[0]}>" for mark, cell in zip(marks, cells, strict=True)
+        )
+
+    body = "".join(f"<tr>{line('td', row)}</tr>" for row in rows)
+    return f'<table class="numbers"><thead><tr>{line("th", head)}</tr></thead><tbody>{body}</tbody></table>'

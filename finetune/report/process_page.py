@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finetune.logs.describe import ORDERS
 from workflows.svg import line_chart
 
 if TYPE_CHECKING:
@@ -13,7 +16,8 @@ if TYPE_CHECKING:
 
 _STYLE = """body{font:16px/1.5 sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}
 table{border-collapse:collapse;width:100%;margin:1rem 0}caption{text-align:left;padding:.25rem 0}
-th,td{text-align:right;padding:.25rem .5rem;border-bottom:1px solid #ddd}th:first-child,td:first-child{text-align:left}
+th,td{text-align:right;padding:.25rem .5rem;border-bottom:1px solid #ddd}td:not(:first-child){white-space:nowrap}
+th:first-child,td:first-child{text-align:left}
 figure{margin:1.5rem 0}svg{max-width:100%;height:auto}"""
 
 _COLUMNS = {
@@ -25,7 +29,7 @@ _COLUMNS = {
 
 def process_page(recipe: LogRecipe, figures: Mapping[str, Any], record: Mapping[str, Any], *, verdict: str) -> str:
     """Return the page as HTML: no network, no script, no file beside it; what comes from the log is escaped."""
-    title = escape(f"{recipe.name}: the next step in {recipe.source.name}")
+    title = escape(f"{recipe.name}: the next step in {Path(recipe.source.path).name}")
     parts = [
         f"<h1>{title}</h1><p>{escape(verdict)}</p>",
         _protocol(recipe, figures, record),
@@ -52,28 +56,31 @@ def process_page(recipe: LogRecipe, figures: Mapping[str, Any], record: Mapping[
 
 def _protocol(recipe: LogRecipe, figures: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     cases, source = figures["cases"], record["source"]
-    return (
-        f"<p>Log {escape(str(source['sha256']))} ({escape(recipe.source.licence)}). Cases by start: "
-        f"{cases['fitting']} to fit, {cases['validation']} to choose, {cases['test']} to test from "
-        f"{escape(record['test_start'])} on; {cases['straddling']} that straddle that moment are dropped, and "
-        f"{cases['late']} of the test cases start so late that the log may cut them short. Every model chooses on "
-        "validation, is fitted again on both parts for a fixed number of steps, and meets the test part once. "
+    facts = (
+        f"Log {source['sha256']} ({recipe.source.licence}).",
+        f"Cases by start: {cases['fitting']} to fit, {cases['validation']} to choose, {cases['test']} to test from "
+        f"{record['test_start'][:10]} on; {cases['straddling']} that straddle that moment are dropped, and "
+        f"{cases['late']} of the test cases start so late that the log may cut them short.",
+        "Every model chooses on validation, is fitted again on both parts for a fixed number of steps, and meets the "
+        "test part once.",
         f"The closed list has {figures['closed_list']} answers, from training cases alone; a step outside it is an "
-        f"error for everybody. Events that share a time stamp stand by {escape(recipe.source.ties)}; the column "
-        "\"exact, file order\" asks the same models about the same cases in the order of the file.</p>"
-        "<p>The headline is the hit rate on the first event of a new time-stamp group: an answer is right when it is "
-        "any event of that group.</p>"
+        "error for everybody.",
+        f'Events that share a time stamp stand {ORDERS[recipe.source.ties]}; the column "exact, file order" asks '
+        "the same models about the same cases in the order of the file.",
+        "The headline is the hit rate on the first event of a new time-stamp group: an answer is right when it is any "
+        "event of that group. Tie set is the same over all steps, exact asks for the very next one.",
     )
+    return "<ul>" + "".join(f"<li>{escape(fact)}</li>" for fact in facts) + "</ul>"
 
 
 def _models(figures: Mapping[str, Any]) -> str:
     rows = []
     for model in figures["models"].values():
         spread = f" ± {model['deviation']:.3f}" if len(model["seeds"]) > 1 else ""
-        values = [f"{model['mean'][key]:.3f}" for key in _COLUMNS]
+        values = [_share(model["mean"][key]) for key in _COLUMNS]
         rows.append((f"{model['name']} ({len(model['seeds'])})", values[0] + spread, *values[1:]))
     best = figures["ceiling"]
-    known = [f"{best[key]:.3f}" for key in ("headline", "tie_set", "exact")]
+    known = [_share(best[key]) for key in ("headline", "tie_set", "exact")]
     rows.append(("ceiling from the prefix alone", *known, *[""] * (len(_COLUMNS) - 3)))
     caption = "Mean over seeds (their number in brackets); ± is the standard deviation of the headline."
     return _table(("Model", *_COLUMNS.values()), rows, caption)
@@ -84,9 +91,7 @@ def _seeds(figures: Mapping[str, Any]) -> str:
     if not several:
         return ""
     count = len(next(iter(several.values()))["seeds"])
-    rows = [
-        (model["name"], *(f"{one['headline']:.3f}" for one in model["seeds"])) for model in several.values()
-    ]
+    rows = [(model["name"], *(f"{one['headline']:.3f}" for one in model["seeds"])) for model in several.values()]
     return _table(("Headline per seed", *(str(n + 1) for n in range(count))), rows)
 
 
@@ -97,9 +102,9 @@ def _differences(figures: Mapping[str, Any]) -> str:
         for pair, found in pairs.items():
             ours, theirs = pair.split("-")
             clear = "yes" if found["low"] > 0 or found["high"] < 0 else "no"
-            rows.append((f"{names[ours]} minus {names[theirs]}", metric, *_interval(found), clear))
+            rows.append((f"{names[ours]} minus {names[theirs]}", _COLUMNS[metric], *_interval(found), clear))
     head = ("Difference", "figure", "value", "95 % low", "high", "excludes zero")
-    return _table(head, rows, "Paired bootstrap by case; seeds averaged.")
+    return _table(head, rows, "Paired bootstrap by case; seeds averaged. Of NLL less is better.")
 
 
 def _gaps(figures: Mapping[str, Any]) -> str:
@@ -174,6 +179,10 @@ def _transfer(figures: Mapping[str, Any]) -> str:
         "before they start."
     )
     return "<h2>Between municipalities</h2>" + _table(head, rows, caption)
+
+
+def _share(value: float) -> str:
+    return f"{value:.3f}" if math.isfinite(value) else "–"
 
 
 def _interval(found: Mapping[str, float]) -> tuple[str, str, str]:

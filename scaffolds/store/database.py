@@ -22,7 +22,8 @@ from scaffolds.store.record import GENESIS
 
 BUSY_SECONDS = 30
 ATTEMPTS = 20
-_DATABASE = (DBAPIError, sqlite3.Error)
+DAMAGED = (DBAPIError, sqlite3.Error, UnicodeDecodeError)
+"""What a database raises that is broken; SQLite quotes a damaged schema in messages that are no UTF-8 themselves."""
 
 
 def open_database(where: str | Path, *, create: bool) -> Engine:
@@ -40,7 +41,7 @@ def open_database(where: str | Path, *, create: bool) -> Engine:
         raise CasewrightError(
             f"{shown}: PostgreSQL needs psycopg ({error}); install casewright[postgresql]."
         ) from error
-    except _DATABASE as error:
+    except DAMAGED as error:
         raise CasewrightError(
             f"{shown}: cannot be opened as a trace store ({getattr(error, 'orig', error)})."
         ) from error
@@ -52,7 +53,7 @@ def _retrying(prepare: Callable[[], None], *, attempts: int) -> None:
     for left in reversed(range(attempts)):
         try:
             prepare()
-        except _DATABASE:
+        except DAMAGED:
             if not left:
                 raise
             time.sleep(0.05)

@@ -8,7 +8,6 @@ one sync of the disk, whatever the number of events and cases in the store.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,11 +16,10 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args
 
 from sqlalchemy import Connection, Engine, Select, func, select
-from sqlalchemy.exc import DBAPIError
 
 from scaffolds.case import Case, Event, EventKind
 from scaffolds.errors import CasewrightError
-from scaffolds.store.database import open_database, pragma
+from scaffolds.store.database import DAMAGED, open_database, pragma
 from scaffolds.store.record import ERASURE, Head, Record, canonical, chained
 from scaffolds.store.schema import events as _events
 from scaffolds.store.schema import head as _head
@@ -177,13 +175,21 @@ class Store:
         raise CasewrightError(f"Case {case_id} has no original {sha256[:12]}…; it may have been erased.")
 
     def erase(
-        self, case_id: str, *, reason: str, actor: str, at: datetime, seqs: Collection[int] | None = None
+        self,
+        case_id: str,
+        *,
+        reason: str,
+        actor: str,
+        at: datetime,
+        seqs: Collection[int] | None = None,
+        also: Callable[[Connection], None] | None = None,
     ) -> int:
         """Erase the payloads of a case, or of its events `seqs`, with their originals; return how many payloads.
 
-        That it was done, by whom and why is appended to the chain, so `reason` must name no one. A case with an
-        erased payload can no longer be folded: erase when it is closed. SQLite overwrites the bytes at once; on
-        PostgreSQL they leave the disk with `VACUUM FULL`, and leave backups as those expire.
+        `also` erases what lies beside, in the same transaction. That it was done, by whom and why is appended to the
+        chain, so `reason` must name no one. A case with an erased payload can no longer be folded: erase when it is
+        closed. SQLite overwrites the bytes at once; on PostgreSQL they leave the disk with `VACUUM FULL`, and leave
+        backups as those expire.
         """
         with self._engine.begin() as connection:
             head = _locked(connection)
@@ -210,6 +216,8 @@ class Store:
                 at=at,
                 payload={"erased": listed, "reason": reason},
             )
+            if also is not None:
+                also(connection)
             workflow, seq = doomed[0].workflow, _count(connection, case_id)
             _write(connection, head, chained([done], case_id=case_id, workflow=workflow, seq=seq, head=head))
         if self._engine.dialect.name == "sqlite":
@@ -232,8 +240,8 @@ class Store:
                 loose = select(func.count()).select_from(_payloads).where(~owned.exists())
                 if orphans := connection.execute(loose).scalar_one():
                     damage.append(f"{orphans} payloads belong to no event")
-            except DBAPIError as error:
-                raise CasewrightError(f"The store cannot be read: {error.orig}.") from error
+            except DAMAGED as error:
+                raise CasewrightError(f"The store cannot be read: {getattr(error, 'orig', error)}.") from error
             told: dict[str, Record] = {}
             chain = _noted(_readable(_stream(connection, _JOINED.order_by(_events.c.position)), damage), told)
             report = check_chain(chain, head=Head(row.events, row.hash) if row else None, anchor=anchor)
@@ -247,7 +255,7 @@ class Store:
             return []
         try:
             found = pragma(self._engine, "integrity_check")
-        except sqlite3.Error as error:
+        except DAMAGED as error:
             found = error
         return [] if found == "ok" else [f"the database file is damaged: {found}"]
 
@@ -298,5 +306,5 @@ def _readable(rows: Iterator[Row], damage: list[str]) -> Iterator[Row]:
     """Give rows until one cannot be read, which is added to `damage`."""
     try:
         yield from rows
-    except DBAPIError as error:
-        damage.append(f"the database cannot be read to its end: {error.orig}")
+    except DAMAGED as error:
+        damage.append(f"the database cannot be read to its end: {getattr(error, 'orig', error)}")

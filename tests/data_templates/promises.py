@@ -5,14 +5,17 @@ Each function checks one promise on dossiers of one split. `readings` gives the 
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from pathlib import Path
 
 from data_templates import names
 from data_templates.dossier import Dossier
-from data_templates.sentences import Bank, facts_in
+from data_templates.sentences import ALTERNATIVES, Bank, facts_in
 from scaffolds.facts import Fact, Facts, Kind, parse, render, words
 
 Readings = Mapping[str, type[Facts]]
@@ -118,3 +121,53 @@ def evaluation_names_never_occur_in(train: Sequence[Dossier]) -> None:
 def only_test_numbers_look_like_a_bsn(dossiers: Sequence[Dossier]) -> None:
     text = "\n".join(document.text for dossier in dossiers for document in dossier.documents)
     assert set(re.findall(r"(?<![\d-])\d{9}(?!\d)", text)) == {"999999990", "111222333"}
+
+
+def variants(template: str) -> Iterator[str]:
+    """Every text that a template can become by its alternatives and voices."""
+    match = _EITHER.search(template)
+    if match is None:
+        yield template
+        return
+    inside = match[1].split("/") if match[1] is not None else match[2].split("|")
+    for choice in dict.fromkeys(inside):
+        yield from variants(template[: match.start()] + choice + template[match.end() :])
+
+
+_EITHER = re.compile(ALTERNATIVES.pattern + r"|\{([^{}|]*(?:\|[^{}]*)+)\}")
+
+
+def _bare(line: str) -> str:
+    """A line without case, blanks and punctuation, but with the names of its facts and distractors."""
+    return "".join(re.findall(r"\w+", line.replace("{:}", "").lower()))
+
+
+def _undressed(bank: Bank, layouts: Iterable[Path]) -> set[str]:
+    """The lines of a bank and of layouts without case, blanks and punctuation; not those of a bare fact."""
+    named = [name for name in bank if not name.startswith("frase ") or "omschrijving" in name]
+    lines = [line for name in named for line in bank[name]]
+    for layout in layouts:
+        for node in ast.walk(ast.parse(layout.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and set(node.value) & set("{\n"):
+                lines += node.value.split("\n")
+    worded = [line for line in lines if re.search("[a-z]", re.sub(r"\{[^{}|]*\}", "", line.lower()))]
+    return {"".join(re.findall(r"\w+", text.lower())) for line in worded for text in variants(line)}
+
+
+def no_line_is_the_same_but_for_dress(
+    train: Bank, evaluation: Bank, layouts: Mapping[str, Iterable[Path]]
+) -> None:
+    """Not even when case, blanks and punctuation are set aside; short phrases within sentences may be common."""
+    assert _undressed(train, layouts["train"]) & _undressed(evaluation, layouts["eval"]) == set()
+
+
+def evidence_of_a_choice_fits_its_kind(bank: Bank, facts: type[Facts]) -> None:
+    """Whichever alternative is taken, with a separator of two characters and room for two typing errors."""
+    for path, kind in facts.kinds.items():
+        for name, lines in bank.items():
+            if name.removeprefix("veld ").removeprefix("frase ").split("=")[0] == path:
+                for variant in (v for line in lines for v in variants(line)):
+                    for inside in re.findall(r"\[([^\]]*)\]", variant):
+                        written = json.dumps(inside.replace("{:}", ": "), ensure_ascii=False)
+                        assert len(written) <= kind.quote_chars, variant
+                        assert "{" not in written, variant

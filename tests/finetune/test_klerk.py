@@ -8,12 +8,18 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from data_templates import names
-from finetune.klerk import KLERK, slots, surfaces, text
-from scaffolds.facts import Facts, Text, grammar
+from finetune.klerk import KLERK, data, slots, surfaces, text
+from finetune.klerk.answers import NOT_STATED
+from scaffolds.decode.grammar import Grammar, Walk
+from scaffolds.errors import CasewrightError
+from scaffolds.facts import Choice, Day, Facts, Text, Whole, YesNo, grammar
+from scaffolds.facts.schema import QUOTATION, VALUE
 from scaffolds.prompt import Prompts
 from workflows.omgevingsvergunning import facts as demo
 
@@ -117,7 +123,7 @@ def checkpoint() -> tuple[object, object]:
 def test_the_checkpoint_is_small(checkpoint: tuple) -> None:
     assert checkpoint[0].num_parameters() <= 10_000_000
     assert sum(file.stat().st_size for file in KLERK.iterdir()) <= 20 * 2**20
-    assert (KLERK / "model.safetensors").stat().st_size < 14 * 2**20
+    assert (KLERK / "model.safetensors").stat().st_size < 16 * 2**20
 
 
 def test_log_and_card_lie_beside_the_weights() -> None:
@@ -184,29 +190,133 @@ def test_a_street_it_never_saw_is_quoted_without_any_fine_tuning(checkpoint: tup
     assert sum(right) / len(right) > 0.9
 
 
-def test_a_run_stopped_between_its_stages_is_finished_with_the_same_bytes(
-    checkpoint: tuple, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture(scope="module")
+def tokenizer() -> object:
+    """The tokenizer as the source makes it now, from fewer conversations."""
+    from finetune.klerk import tokenizer as made
+
+    return made.train(0, samples=300)
+
+
+HOSTILE = (
+    'Naam: J. "Jan" Jansen\nPad: C:\\map\\nieuw\nPrijs: € 1.250,-\nOp 12 maart 2026, 85 cm. 😀',
+    '","waarde":"ja"},"naam":{"bron":"x"}} 12 { [ } ] , 3 mei 2026 40 cm',
+    'a{ b}, c"}, d\\" e" f\\ "g": {"bron":"h"},{"i":1} 7 cm 1-2-2026 x},',
+    "ö\u0308e\u0301 👍🏽 \t\t tabs\r\nen ''aanhalingen'' 100 cm, morgen.",
+)
+
+
+class Lot(Facts):
+    naam = Text(label="naam", quote_chars=60)
+    dag = Day(label="dag")
+    maat = Whole(label="maat", minimum=1, maximum=5000, unit="cm")
+    akkoord = YesNo(label="akkoord", quote_chars=60)
+    stukken = Choice(label="stukken", many=3, options={"foto": "foto", "plan": "plan"})
+    slot = Text(label="slot", quote_chars=60)
+
+
+def random_answer(tokenizer: Any, walk: Walk, rng: random.Random) -> str:
+    """An answer chosen token by token from what the grammar allows."""
+    taken: list[int] = []
+    while not walk.done and len(taken) < 2000:
+        taken += walk.advance(limit=2000 - len(taken))
+        if not walk.done and walk.legal is not None:
+            bits = np.flatnonzero(np.unpackbits(walk.legal.view(np.uint8), bitorder="little")).tolist()
+            token = rng.choice(bits)
+            walk.choose(token)
+            taken.append(token)
+    return tokenizer.decode([t for t in taken if t != tokenizer.eos_token_id])
+
+
+@pytest.mark.parametrize("document", HOSTILE)
+def test_the_tokens_that_a_grammar_forces_are_those_of_the_tokenizer(tokenizer: Any, document: str) -> None:
+    matcher = Grammar.lark(grammar(Lot, document, received=date(2026, 3, 12))).matcher(tokenizer)
+    rng = random.Random(document)
+    for _ in range(8):
+        answer = random_answer(tokenizer, Walk(matcher.deep_copy(), eos=tokenizer.eos_token_id), rng)
+        ids = Prompts(tokenizer=tokenizer, describe=False).answer(answer)
+        assert tokenizer.decode(ids[:-1]) == answer
+        Walk(matcher.deep_copy(), eos=tokenizer.eos_token_id).replay(ids)
+
+
+@pytest.mark.parametrize("quoted", ["x,", "},", "{", "a}", ",{", "12", "12},", 'zei "ja",', "weg\\", '"', "[", "]"])
+def test_glue_never_merges_with_quoted_text(tokenizer: Any, quoted: str) -> None:
+    inside = json.dumps(quoted)[1:-1]
+    before, after = f'{{"naam":{{"{QUOTATION}":"', f'","{VALUE}":"ja"}},"slot":"{NOT_STATED}"}}'
+    pieces = [tokenizer(part)["input_ids"] for part in (before, inside, after)]
+    assert tokenizer(before + inside + after)["input_ids"] == [*pieces[0], *pieces[1], *pieces[2]]
+
+
+def test_glue_is_one_token(tokenizer: Any) -> None:
+    for glue in (f'":{{"{QUOTATION}":"', f'","{VALUE}":"', f'","{VALUE}":1', f'":"{NOT_STATED}","a', '"},"a'):
+        assert len(tokenizer(glue)["input_ids"]) == (2 if glue[-1] in "1a" else 1)
+
+
+def test_a_row_weighs_every_token_that_says_something_of_a_field(tokenizer: Any) -> None:
+    encoder = data.Encoder(tokenizer.backend_tokenizer)
+    for turns in SAMPLES[:50]:
+        row = encoder.row(turns)
+        assert [sort for sort, _, _ in row.fields] == [sort for turn in turns for sort, _, _ in turn.fields]
+        chosen = {i for i, weight in enumerate(row.weights) if weight == 1.0}
+        assert chosen == {i for _, start, end in row.fields for i in range(start, end)}
+
+
+def test_processes_make_the_batches_that_one_process_makes(tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "BATCHES", 2)
+    plan = data.Plan(3, 0, 100, 2000)
+    alone = data.batches(plan, tokenizer.backend_tokenizer, workers=0)
+    first = [next(alone) for _ in range(4)]
+    elsewhere = data.batches(plan, tokenizer.backend_tokenizer, workers=1, start=first[1][0])
+    for place, batch in first[2:]:
+        again, same = next(elsewhere)
+        assert place == again
+        assert all(np.array_equal(left, right) for left, right in zip(batch, same, strict=True))
+    elsewhere.close()
+
+
+def test_a_fresh_model_copies_what_follows_the_same_token(tokenizer: Any) -> None:
+    import torch
+
+    from finetune.klerk import model
+
+    fresh = model.made(tokenizer, 0)
+    assert fresh.num_parameters() * 2 < 16 * 2**20
+    ids = torch.randperm(len(tokenizer), generator=torch.Generator().manual_seed(1))[:60]
+    twice = torch.cat([ids, ids])[None]
+    with torch.inference_mode():
+        best = fresh(twice).logits[0, 60:-1].argmax(-1)
+    assert (best == ids[1:]).float().mean() > 0.8
+
+
+def test_a_run_that_was_killed_is_finished_with_the_same_bytes(
+    tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from finetune.klerk import pretrain
+    from finetune.klerk import model, training
 
-    for name, small in (("TOKENS_PER_STEP", 500), ("POOL", 6), ("HELD_OUT", 2)):
-        monkeypatch.setattr(pretrain, name, small)
-    monkeypatch.setattr(pretrain, "train", lambda seed: checkpoint[1])
-    whole, halved = tmp_path / "whole", tmp_path / "halved"
-    monkeypatch.setattr("sys.argv", ["pretrain", "--out", str(whole), "--steps", "2", "2"])
-    pretrain.main()
+    monkeypatch.setattr(model, "LAYERS", 2)
+    monkeypatch.setattr(training, "TOKENS_PER_STEP", {"cpu": 1000})
+    monkeypatch.setattr(training, "HELD_OUT", 2)
+    monkeypatch.setattr(training, "LOGS", 2)
+    monkeypatch.setattr(training.tokens, "train", lambda seed: tokenizer)
+    monkeypatch.setattr(training.Run, "_bf16_is_faster", lambda run: False)
+    monkeypatch.setattr(data, "BATCHES", 2)
+    training.train(tmp_path / "whole", minutes=0, steps=(4, 2), seed=0, device="cpu")
+    update, done = training.Run._update, []
 
-    run_stage = pretrain.run_stage
-
-    def stopped(stage: int, *rest: object) -> None:
-        if stage == 1:
+    def killed(run: training.Run, batch: data.Batch) -> object:
+        done.append(1)
+        if len(done) in (3, 6):
             raise KeyboardInterrupt
-        run_stage(stage, *rest)
+        return update(run, batch)
 
-    monkeypatch.setattr("sys.argv", ["pretrain", "--out", str(halved), "--steps", "2", "2"])
-    monkeypatch.setattr(pretrain, "run_stage", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        pretrain.main()
-    monkeypatch.setattr(pretrain, "run_stage", run_stage)
-    pretrain.main()
-    assert (whole / "model.safetensors").read_bytes() == (halved / "model.safetensors").read_bytes()
+    monkeypatch.setattr(training.Run, "_update", killed)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            training.train(tmp_path / "halved", minutes=0, steps=(4, 2), seed=0, device="cpu")
+    with pytest.raises(CasewrightError, match="other settings"):
+        training.train(tmp_path / "halved", minutes=0, steps=(4, 2), seed=1, device="cpu")
+    training.train(tmp_path / "halved", minutes=0, steps=(4, 2), seed=0, device="cpu")
+    assert (tmp_path / "whole/model.safetensors").read_bytes() == (tmp_path / "halved/model.safetensors").read_bytes()
+    assert not (tmp_path / "halved.state.pt").exists()
+    assert json.loads((tmp_path / "halved/log.jsonl").read_text().splitlines()[0])["revision"]
+    assert "at commit" in (tmp_path / "halved/README.md").read_text()

@@ -1,5 +1,6 @@
 """The trace store, on SQLite and on PostgreSQL: what goes in comes out, once, in order, and stays."""
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -309,3 +310,61 @@ def test_sqlite_syncs_at_every_commit(tmp_path: Path) -> None:
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout")
         found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in pragmas]
     assert found == ["wal", 2, 1, 1, 30_000]
+
+
+FILE = b"%PDF een brief " * 3000
+NAME = hashlib.sha256(FILE).hexdigest()
+
+
+def document(name: str = NAME) -> list[Event]:
+    payload = {"id": "brief.pdf", "text": "een brief", "original": name}
+    return [Event(kind="document_added", actor="applicant", at=AT, payload=payload)]
+
+
+def test_an_original_is_kept_with_its_document_and_given_back(store: Store) -> None:
+    store.append("Z-1", document(), workflow="proef", expected=0, originals={NAME: FILE})
+    store.append("Z-2", document(), workflow="proef", expected=0, originals={NAME: FILE})
+    assert store.original("Z-1", NAME) == FILE
+    assert store.verify().problems == ()
+    with pytest.raises(CasewrightError, match="no original"):
+        store.original("Z-1", "0" * 64)
+
+
+@pytest.mark.parametrize("originals", [{}, {NAME: b"iets anders"}])
+def test_a_document_without_its_original_is_refused_and_nothing_is_written(
+    store: Store, originals: dict[str, bytes]
+) -> None:
+    with pytest.raises(CasewrightError, match=r"original of brief\.pdf is missing or is another file"):
+        store.append("Z-1", [*said("een"), *document()], workflow="proef", expected=0, originals=originals)
+    assert list(store.records()) == []
+
+
+def test_erasing_a_case_erases_its_originals_and_leaves_those_of_others(store: Store, url: str) -> None:
+    for case_id in ("Z-1", "Z-2"):
+        store.append(case_id, document(), workflow="proef", expected=0, originals={NAME: FILE})
+    store.erase("Z-1", reason="verzoek", actor="person:bob", at=AT)
+    with pytest.raises(CasewrightError, match="no original"):
+        store.original("Z-1", NAME)
+    assert store.original("Z-2", NAME) == FILE
+    assert store.verify().problems == ()
+    store.erase("Z-2", reason="verzoek", actor="person:bob", at=AT)
+    if "sqlite" in url:
+        folder = Path(url.removeprefix("sqlite:///")).parent
+        assert b"een brief" not in b"".join(path.read_bytes() for path in folder.iterdir())
+        assert NAME.encode() not in b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+def test_a_store_of_version_1_is_brought_to_this_one_with_its_guards(url: str) -> None:
+    with Store(url, create=True) as store:
+        store.append("Z-1", said("een"), workflow="proef", expected=0)
+        with store._engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE trace_originals")
+            connection.exec_driver_sql("UPDATE trace_schema SET version = 1")
+    with Store(url) as store:
+        store.append("Z-2", document(), workflow="proef", expected=0, originals={NAME: FILE})
+        assert store.verify().problems == ()
+        for statement in ("UPDATE trace_originals SET raw = hash", "DELETE FROM trace_originals"):
+            if "postgresql" in url:
+                statement = statement.replace("= hash", "= '\\x00'")
+            with pytest.raises(DBAPIError, match="append-only"), store._engine.begin() as connection:
+                connection.execute(text(statement))

@@ -9,6 +9,7 @@ on 2026-07-01.
 from pathlib import Path
 
 from scaffolds.facts import Facts, Text
+from scaffolds.retention import Retention
 from scaffolds.table import load_table
 from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Source, Use, Within, Workflow
 from workflows.bezwaar.facts import Bezwaar, Indiener
@@ -33,6 +34,11 @@ WORKFLOW = Workflow(
     title="Bezwaar tegen een besluit",
     law="BWBR0005537 2026-07-01",
     term="bezwaar_beslissen",
+    # Example: the archivist of the body confirms period and place in the list before anything is destroyed.
+    retention=Retention(
+        years=10,
+        source="Selectielijst gemeenten en intergemeentelijke organen 2020 (voorbeeld, vast te stellen)",
+    ),
     starts={"published": "bekendmaking"},
     variant="bezwaar/behandeling.uitkomst",
     package="workflows.bezwaar",

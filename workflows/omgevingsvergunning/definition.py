@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scaffolds.facts import Facts, Text
+from scaffolds.retention import FOR_GOOD, Retention
 from scaffolds.table import load_table
 from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, Holds, OpenNorm, Read, Source, Use, Workflow
 from workflows.bind import bind
@@ -47,6 +48,12 @@ WORKFLOW = Workflow(
     title="Omgevingsvergunning, reguliere procedure",
     law="BWBR0037885 2026-07-01",
     term="omgevingsvergunning_regulier",
+    # Example: the archivist of the body confirms period and place in the list before anything is destroyed.
+    retention=Retention(
+        years=10,
+        source="Selectielijst gemeenten en intergemeentelijke organen 2020 (voorbeeld, vast te stellen)",
+        by_decision={"verlenen": FOR_GOOD, "buiten_behandeling": 1},
+    ),
     package="workflows.omgevingsvergunning",
     registered=("aanvraagdatum",),
     steps=(

@@ -6,6 +6,7 @@ on 2026-08-15, with the Awb of 2026-07-01. No penalty for a late decision (Woo 8
 
 from pathlib import Path
 
+from scaffolds.retention import Retention
 from scaffolds.table import load_table
 from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Use, Workflow
 from workflows.bind import bind
@@ -24,6 +25,12 @@ WORKFLOW = Workflow(
     title="Verzoek om informatie (Woo)",
     law="BWBR0045754 2026-08-15",
     term="woo_verzoek",
+    # Example: the archivist of the body confirms period and place in the list before anything is destroyed.
+    retention=Retention(
+        years=10,
+        source="Selectielijst gemeenten en intergemeentelijke organen 2020 (voorbeeld, vast te stellen)",
+        by_decision={"doorgezonden": 1, "niet_behandeld": 1},
+    ),
     package="workflows.woo_verzoek",
     steps=(
         Read(id="lees_verzoek", title="Verzoek lezen", facts=Verzoek, then="toets"),

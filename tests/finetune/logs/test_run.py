@@ -11,6 +11,7 @@ import pytest
 from finetune.cli import run
 from finetune.logs.baselines import Majority
 from finetune.logs.contest import load_scored, save_scored
+from finetune.logs.estimate import passes_at_most
 from finetune.logs.metrics import score
 from finetune.logs.protocol import END, Labels, temporal_split
 from finetune.logs.recipe import LogRecipe
@@ -168,6 +169,33 @@ def test_what_was_imported_is_enough_unless_the_log_became_another(folder: Path)
         open_log(str(log), kept, recipe=recipe)
     log.unlink()
     assert open_log(str(log), kept, recipe=recipe) == first
+
+
+def test_every_adapter_of_a_run_is_made_in_one_precision(folder: Path, result: LogResult) -> None:
+    choices = {path.parent.name: read_json(path)["bf16"] for path in (folder / "out").rglob("choice.json")}
+    assert choices.keys() == {"main", "opaque", "curve-12", "transfer"}
+    assert set(choices.values()) == {read_json(folder / "out" / "pace.json")["bf16"]}
+
+
+def test_a_dry_run_says_what_the_run_will_take_and_trains_nothing(
+    folder: Path, result: LogResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", str(folder / "out" / "recipe.yaml"), "--dry-run", "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "at most 0.0 hours for" in told
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def test_the_passes_of_a_run_are_counted_in_cases_read() -> None:
+    recipe = load_recipe("procesverloop", overrides=["sft.epochs=10", "rl.epochs=4", "evaluation.curve=[16, 100]"])
+    assert isinstance(recipe, LogRecipe)
+    split = temporal_split(toy_traces(40), ties="activity")
+    assert (len(split.fitting), len(split.training)) == (28, 32)
+    passes = passes_at_most(recipe, split)
+    assert passes == {
+        "the choice": 28 / 32 * 14, "the seeds": 5 * 14, "opaque words": (28 / 32 + 5) * 10,
+        "16 cases": (28 / 32 + 5) * 10 / 2,
+    }  # fmt: skip
 
 
 def test_a_folder_holds_one_run(folder: Path, result: LogResult) -> None:

@@ -5,8 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from finetune.files import read_json
-
+from scaffolds.files import read_json
 from tests.finetune.logs.toy_study import study
 from tests.finetune.small import save_base
 

@@ -45,7 +45,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, settings=settings, defect=_answer)
     for pages in (sign_in, oidc, work, intake, case, figures, office):
         app.include_router(pages.router, include_in_schema=False)
     app.include_router(api.router)
@@ -63,7 +63,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None) -> FastAPI:
         queue.left(desk_of(request).engine)  # fails where the database is away
         return PlainTextResponse("ok")
 
-    for kind in (CasewrightError, HTTPException, RequestValidationError, NeedSignIn, NeedPassword, Exception):
+    for kind in (CasewrightError, HTTPException, RequestValidationError, NeedSignIn, NeedPassword):
         app.add_exception_handler(kind, _answer)
     return app
 

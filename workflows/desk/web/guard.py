@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
+import traceback
 from collections import OrderedDict
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workflows.desk.sessions import hashed
@@ -28,6 +32,7 @@ HEADERS = {
 }
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_REMEMBERED = 20_000
+_log = logging.getLogger("casewright.desk")
 MOST_AT_ONE_ADDRESS = 20
 
 
@@ -38,8 +43,8 @@ class _TooLarge(Exception):
 class Guard:
     """Middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
-        self._app, self._settings = app, settings
+    def __init__(self, app: ASGIApp, *, settings: Settings, defect: Callable[[Request, Exception], Response]) -> None:
+        self._app, self._settings, self._defect = app, settings, defect
         self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,6 +80,13 @@ class Guard:
         except _TooLarge:
             if not started:
                 await _plain(answer, 413, "Too large.")
+        except Exception as error:
+            # What was raised may quote an applicant; where it was raised does not.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("%s at %s %s\n%s", type(error).__name__, scope["method"], scope["path"], where)
+            if started:
+                raise
+            await self._defect(Request(scope), error)(scope, receive, answer)
 
     def _refused(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         length = headers.get("content-length", "0")

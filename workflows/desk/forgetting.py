@@ -1,0 +1,16 @@
+"""Forget a case: what the desk wrote down of it beside the trace goes in the transaction that erases its payloads."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect
+
+from workflows.desk.tables import cases, jobs, words
+
+
+def forget(connection: Connection, case_id: str) -> None:
+    """Take a case, and the words it was found by, from the work list and the queue; there may be no desk at all."""
+    if not inspect(connection).has_table(cases.name):
+        return
+    connection.execute(words.delete().where(words.c.case_id == case_id))
+    connection.execute(jobs.delete().where(jobs.c.case_id == case_id))
+    connection.execute(cases.delete().where(cases.c.id == case_id))
