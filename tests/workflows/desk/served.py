@@ -70,7 +70,7 @@ class Process:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        self._running = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._running = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
         until = time.monotonic() + SECONDS_TO_START
         while not self._answers():
             assert self._running.poll() is None, "the desk did not start"
