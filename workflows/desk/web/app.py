@@ -8,6 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
@@ -111,8 +112,10 @@ def _status(error: Exception) -> tuple[int, str]:
             return 429, "too_many"
         case Erased():
             return 410, "erased"
-        case CasewrightError():
+        case CasewrightError() | DataError():  # a sign that the database cannot hold, as NUL
             return 400, "refused"
+        case OperationalError() | InterfaceError() | TimeoutError():
+            return 503, "unavailable"
         case RequestValidationError():
             return 422, "invalid"
         case HTTPException():
