@@ -38,7 +38,7 @@ def extract(raw: bytes, *, name: str) -> Extracted:
         kind = kind_of(raw)
         content = _in_child(raw, kind) if kind in READERS else plain.read(raw)
         if len(content.text) > LIMITS.characters:
-            raise Unreadable("too_long", limit=LIMITS.characters)
+            raise Unreadable("too_long", limit=f"{LIMITS.characters:,}")
     except Unreadable as error:
         raise Refused(error.code, name=shown, **error.values) from error
     text, notes = content.text, list(content.notes)

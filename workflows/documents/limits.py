@@ -12,7 +12,8 @@ class Limits:
     upload_bytes: int = 25_000_000
     unpacked_bytes: int = 100_000_000
     parts: int = 2_000
-    characters: int = 1_000_000
+    characters: int = 500_000
+    """About 200 pages: more is not one document of an application."""
     pages: int = 500
     attachments: int = 50
     nesting: int = 3

@@ -38,7 +38,7 @@ def read(raw: bytes) -> Content:
         for number in range(pages):
             texts.append(_text(document, number))
             if sum(map(len, texts)) > LIMITS.characters:
-                raise Unreadable("too_long", limit=LIMITS.characters)
+                raise Unreadable("too_long", limit=f"{LIMITS.characters:,}")
         notes = []
         if empty := [number for number, text in enumerate(texts) if not text.strip()]:
             recognised = _recognised(document, empty)

@@ -48,7 +48,7 @@ class Words(ABC):
         """Keep `text`."""
         self._length += len(text)
         if self._length > LIMITS.characters:
-            raise Unreadable("too_long", limit=LIMITS.characters)
+            raise Unreadable("too_long", limit=f"{LIMITS.characters:,}")
         self._out.append(text)
 
     def turn(self, last: str, into: str) -> None:
