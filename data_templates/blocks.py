@@ -183,7 +183,7 @@ def numbered(w: Writer, items: Sequence[Item]) -> None:
 def quoted(w: Writer, items: Sequence[Item]) -> None:
     """Lines of an older message."""
     mark = w.rng.choice(("> ", ">", ">> ", "| ", ": ", "> > "))
-    w.put(w.rng.choice(w.bank["citaat"]) + "\n")
+    w.put(w.rng.choice(w.bank["rand citaat"]) + "\n")
     _sentences(w, items, lambda i: ("\n" if i else "") + mark)
 
 

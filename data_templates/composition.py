@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
@@ -40,55 +40,69 @@ class Genre:
     noise: tuple[int, ...] = (1, 2, 3, 4)
     annexes: tuple[Genre, ...] = ()
 
+    def without(self, sections: Container[str]) -> Genre:
+        """The same genre and its annexes, with none of these sections."""
+        top, foot = (tuple(name for name in names if name not in sections) for names in (self.top, self.foot))
+        annexes = tuple(annex.without(sections) for annex in self.annexes)
+        return replace(self, top=top, foot=foot, annexes=annexes)
 
-ANNEX_FORM = Genre(top=("kop bijlage",), foot=("voet",), blocks=_FORMS, headed=0.4, noise=(0, 1))
-ANNEX_TEXT = Genre(top=("kop bijlage", "paginakop"), foot=("voet",), blocks=_PROSE + _LISTS, noise=(0, 1, 2))
+
+ANNEX_FORM = Genre(top=("kop bijlage",), foot=("rand voet",), blocks=_FORMS, headed=0.4, noise=(0, 1))
+ANNEX_TEXT = Genre(top=("kop bijlage", "rand paginakop"), foot=("rand voet",), blocks=_PROSE + _LISTS, noise=(0, 1, 2))
 LETTER = Genre(
     top=(
-        "briefhoofd",
-        "afzender",
-        "geadresseerde",
-        "eigen adres",
-        "dagtekening",
-        "kenmerk",
-        "onderwerp",
+        "rand briefhoofd",
+        "rand afzender",
+        "rand geadresseerde",
+        "rand eigen adres",
+        "rand dagtekening",
+        "rand kenmerk",
+        "rand betreft",
         "opening brief",
     ),
-    foot=("slot brief", "ondertekening", "eigen adres", "dagtekening", "voet"),
+    foot=("slot brief", "rand ondertekening", "rand eigen adres", "rand dagtekening", "rand voet"),
     blocks=_PROSE * 2 + _LISTS + _FORMS[:2],
     annexes=(ANNEX_FORM, ANNEX_TEXT),
 )
 MAIL = Genre(
-    top=("mailkop", "afzender", "dagtekening", "onderwerp", "opening los"),
-    foot=("slot los", "ondertekening", "dagtekening", "bereikbaar", "disclaimer"),
+    top=("rand mailkop", "rand afzender", "rand dagtekening", "rand betreft", "opening los"),
+    foot=("slot los", "rand ondertekening", "rand dagtekening", "rand bereikbaar", "rand disclaimer"),
     blocks=(*_PROSE, *_LISTS, blocks.heaped, blocks.quoted, blocks.rows),
     headed=0.1,
     annexes=(ANNEX_TEXT,),
 )
 FORM = Genre(
-    top=("kop formulier", "kenmerk", "dagtekening", "afzender"),
-    foot=("ondertekening", "dagtekening", "voet"),
+    top=("kop formulier", "rand kenmerk", "rand dagtekening", "rand afzender"),
+    foot=("rand ondertekening", "rand dagtekening", "rand voet"),
     blocks=_FORMS + _FORMS + _PROSE[:1],
     furnished=0.4,
     headed=0.7,
     annexes=(ANNEX_TEXT,),
 )
 NOTE = Genre(
-    top=("kop notitie", "dagtekening", "melder", "kenmerk", "behandeld"),
-    foot=("dagtekening", "behandeld", "actie"),
+    top=("kop notitie", "rand dagtekening", "rand melder", "rand kenmerk", "rand behandeld"),
+    foot=("rand dagtekening", "rand behandeld", "rand actie"),
     blocks=(blocks.heaped, blocks.heaped, *_LISTS, *_PROSE[:2], blocks.rows),
     headed=0.2,
 )
 TALK = Genre(
-    top=("kop gesprek", "dagtekening", "opening los", "gesprek afzender"),
-    foot=("ondertekening", "dagtekening", "bereikbaar"),
+    top=("kop gesprek", "rand dagtekening", "opening los", "rand gesprek afzender"),
+    foot=("rand ondertekening", "rand dagtekening", "rand bereikbaar"),
     blocks=(blocks.paragraph, blocks.paragraph, blocks.lines, blocks.heaped, blocks.quoted),
     headed=0.0,
     noise=(1, 2, 3),
 )
 AGENT = Genre(
-    top=("kantoor", "geadresseerde", "dagtekening", "kenmerk", "onderwerp", "opening brief", "volmacht"),
-    foot=("slot brief", "ondertekening", "dagtekening", "voet", "disclaimer"),
+    top=(
+        "rand kantoor",
+        "rand geadresseerde",
+        "rand dagtekening",
+        "rand kenmerk",
+        "rand betreft",
+        "opening brief",
+        "rand volmacht",
+    ),
+    foot=("slot brief", "rand ondertekening", "rand dagtekening", "rand voet", "rand disclaimer"),
     blocks=_PROSE + _LISTS + _FORMS,
     headed=0.5,
     annexes=(ANNEX_FORM, ANNEX_TEXT),
@@ -163,7 +177,7 @@ def _body(w: Writer, genre: Genre, chunks: Sequence[Chunk]) -> None:
             heading(w, section, number)
         (favourite if rng.random() < 0.5 else rng.choice(genre.blocks))(w, items)
         if rng.random() < 0.06:
-            w.put(rng.choice(w.bank["paginakop"]) + "\n\n")
+            w.put(rng.choice(w.bank["rand paginakop"]) + "\n\n")
 
 
 _HEADINGS = (
@@ -207,9 +221,9 @@ class _Frames:
             greeting = section.startswith(("opening", "slot"))
             if rng.random() > (0.85 if greeting else genre.furnished) or section in self.used:
                 continue
-            if section == "eigen adres" and not self.homes:
+            if section == "rand eigen adres" and not self.homes:
                 continue
-            self.used |= {section} - {"voet", "kop bijlage"}
+            self.used |= {section} - {"rand voet", "kop bijlage"}
             if self.w.put_due(*self.w.bank.get(section, ())):
                 self.w.write("\n\n" if greeting else gap)
         if self.w.at and not self.w.texts[-1][-1].endswith("\n\n"):

@@ -14,8 +14,13 @@ from typing import Any
 
 from data_templates.dossier import Dossier, Split
 from data_templates.pen import Manner
-from data_templates.slips import Slip, typed
+from data_templates.slips import Slip, hasty, scanned, typed, unschooled
 from data_templates.writer import Writer
+
+SLIPS: tuple[Slip, ...] = (typed, typed, hasty, unschooled, scanned)
+"""How words go wrong in texts that training makes widely."""
+WRAPS = (0, 0, 0, 0, 60, 72, 78)
+"""Line lengths of such texts; 0 leaves lines long."""
 
 Layout = Callable[[Any], None]
 """Writes a dossier with the writer of its workflow."""

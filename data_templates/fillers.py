@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from data_templates import names, surfaces
+from data_templates import inventions, names, spellings, surfaces
 from data_templates.dossier import Split
 from data_templates.world import World
 
@@ -18,36 +18,36 @@ Filler = Callable[[random.Random, Split, Any], str]
 
 
 def _address(rng: random.Random, split: Split, world: World) -> str:
-    other = names.address(rng, split)
+    other = inventions.address(rng, split)
     return f"{other.street} {other.number}"
 
 
 def _full_address(rng: random.Random, split: Split, world: World) -> str:
-    other = names.address(rng, split)
+    other = inventions.address(rng, split)
     if rng.random() < 0.4:
         return f"{other.street} {other.number}"
-    return f"{other.street} {other.number}, {surfaces.postcode(other.postcode, rng)} {other.place}"
+    return f"{other.street} {other.number}, {spellings.of(split).postcode(other.postcode, rng)} {other.place}"
 
 
 def _old_day(rng: random.Random, split: Split, world: World) -> str:
-    return surfaces.day(world.received - timedelta(days=rng.randint(40, 1500)), rng)
+    return str(spellings.of(split).day(world.received - timedelta(days=rng.randint(40, 1500)), rng))
 
 
 FILLERS: dict[str, Filler] = {
     "adres": _address,
     "postadres": _full_address,
-    "naam": lambda rng, split, world: names.person_name(rng, split),
+    "naam": lambda rng, split, world: inventions.person_name(rng, split),
     "telefoon": lambda rng, split, world: names.phone(rng),
     "mail": lambda rng, split, world: names.email(rng, split),
     "nummer": lambda rng, split, world: names.case_number(rng),
-    "huisnummer": lambda rng, split, world: names.house_number(rng),
+    "huisnummer": lambda rng, split, world: inventions.house_number(rng, split),
     "bsn": lambda rng, split, world: rng.choice(TEST_BSN),
-    "leges": lambda rng, split, world: surfaces.euros(rng.randint(60, 900) * 100, rng),
-    "bedrag": lambda rng, split, world: surfaces.euros(rng.randint(4, 300) * 5000, rng),
+    "leges": lambda rng, split, world: spellings.of(split).euros(rng.randint(60, 900) * 100, rng),
+    "bedrag": lambda rng, split, world: spellings.of(split).euros(rng.randint(4, 300) * 5000, rng),
     "datum_oud": _old_day,
     "jaar": lambda rng, split, world: str(rng.randint(1890, 2019)),
     "tijd": lambda rng, split, world: f"{rng.randint(7, 22)}{rng.choice(':.')}{rng.randint(0, 59):02d}",
-    "bureau": lambda rng, split, world: names.company(rng, split),
+    "bureau": lambda rng, split, world: inventions.company(rng, split),
     "kvk": lambda rng, split, world: f"{rng.randint(10_000_000, 89_999_999)}",
     "getal": lambda rng, split, world: str(rng.randint(2, 9)),
     "sinds": lambda rng, split, world: str(rng.randint(1985, 2023)),

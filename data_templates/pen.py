@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
-from data_templates import surfaces
+from data_templates import spellings, surfaces
 from data_templates.dossier import Split
 from data_templates.fillers import FILLERS, Filler
 from data_templates.sentences import Bank, facts_in, parts, settled
@@ -78,6 +78,7 @@ class Pen:
     def __post_init__(self) -> None:
         self.pending = self.world.stated()
         self.kinds = self.world.kinds
+        self.spell = spellings.of(self.split)
         # "Over drie weken" counts from the day of receipt, so the letter must be of that day.
         dated = self.world.values.get(self.dated)
         self.relative = dated == self.world.received.isoformat() and self.dated not in self.world.second
@@ -166,14 +167,14 @@ class Pen:
         if isinstance(kind, Choice):
             return self.phrase(path, f"={value}", value)
         if isinstance(kind, Euros):
-            return self.write(surfaces.euros(int(value), rng, spoken=spoken))
+            return self.write(self.spell.euros(int(value), rng, spoken=spoken))
         if isinstance(kind, Whole):
             if form in BARE:
                 return self.write(f"{value}{BARE[form]}")
-            write = {"dm2": surfaces.area, "cm": surfaces.length, "stuks": surfaces.numeral}[kind.unit]
+            write = {"dm2": self.spell.area, "cm": self.spell.length, "stuks": self.spell.numeral}[kind.unit]
             return self.write(write(int(value), rng, spoken=spoken))
         if isinstance(kind, Postcode):
-            return self.write(surfaces.postcode(str(value), rng))
+            return self.write(self.spell.postcode(str(value), rng))
         if isinstance(kind, Day):
             return self._day(path, form, date.fromisoformat(str(value)))
         return self.write(str(value))
@@ -190,8 +191,8 @@ class Pen:
         """Give one way of writing a day."""
         received = self.world.received
         if path == self.dated or when <= received or not self.relative:
-            return surfaces.day(when, self.rng)
-        return surfaces.coming_day(when, self.rng, received=received, spoken=self.manner.spoken)
+            return str(self.spell.day(when, self.rng))
+        return str(self.spell.coming_day(when, self.rng, received=received, spoken=self.manner.spoken))
 
     def phrase(self, path: str, form: str, value: Value) -> None:
         fitting = [

@@ -12,6 +12,7 @@ A file is `<name>.<split>.txt`. `# name` opens a section, every line under it is
 
 Sections: a fact's path, with "=value" for a chosen value; "veld" for a line of a form; "frase" for words
 within a sentence; "anders" for words that contradict; "ruis" for distractors; "later" for late papers.
+"rand" and "kop" for what frames a composed document and heads its parts.
 Text before the first section is commentary.
 """
 

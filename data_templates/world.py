@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from data_templates import names
+from data_templates import inventions
 from data_templates.dossier import Split
 from scaffolds.facts import Choice, Facts, Kind, Value
 
@@ -56,8 +56,8 @@ def workday(rng: random.Random, start: date, *, weeks: int) -> date:
 
 def name(rng: random.Random, split: Split, *, business: float) -> str:
     """A name of at most 50 characters; `business` is the chance of a company's."""
-    made = names.company(rng, split) if rng.random() < business else names.person_name(rng, split)
-    return made if len(made) <= 50 else names.surname(rng, split)
+    made = inventions.company(rng, split) if rng.random() < business else inventions.person_name(rng, split)
+    return made if len(made) <= 50 else inventions.surname(rng, split)
 
 
 def left_out(

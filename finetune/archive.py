@@ -47,7 +47,13 @@ def archive(workflow: Workflow, dossiers: Sequence[Dossier]) -> list[Archived]:
 
 
 def _registered(workflow: Workflow, episode: Episode) -> dict[str, Fact]:
-    return {path: fact for path, fact in episode.facts.items() if path in workflow.registered}
+    """What the register keeps, without what the applicant may have added only when asked."""
+    asked = set(asked_about(workflow))
+    return {
+        path: fact
+        for path, fact in episode.facts.items()
+        if path in workflow.registered and (fact.state == "stated" or path not in asked)
+    }
 
 
 def _rows(workflow: Workflow, episode: Episode) -> dict[str, tuple[str, ...]]:

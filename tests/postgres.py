@@ -9,6 +9,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -21,16 +22,13 @@ from typing import Any
 import pytest
 
 _names = count(1)
-SECONDS_TO_START = 60
+SECONDS_TO_START = 300
 
 
 def new_database() -> str:
     """Return the URL of a new empty database, or skip the calling test."""
-    programs = _programs()
-    if programs is None:
-        pytest.skip("PostgreSQL absent: install the package postgresql")
     psycopg = pytest.importorskip("psycopg")
-    server = _server(programs)
+    server = _shared().url
     name = f"test_{next(_names)}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -44,42 +42,62 @@ def _programs() -> Path | None:
     return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
 
 
-@cache
-def _server(programs: Path) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="casewright-postgresql-"))
-    user = _user()
-    as_user: dict[str, Any] = {
-        "user": user,
-        "cwd": folder,
-        "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-    }
-    password = secrets.token_hex(16)
-    (folder / "password").write_text(password)
-    if user is not None:
-        for path in (folder, folder / "password"):
-            shutil.chown(path, user)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    initdb = f"{programs}/initdb -D data -U casewright -A scram-sha-256 -E UTF8 --pwfile password --no-sync"
-    subprocess.run(initdb.split(), check=True, capture_output=True, **as_user)
-    serve = f"{programs}/postgres -D data -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [*serve.split(), "-c", "max_connections=200"], stdout=log, stderr=log, **as_user
-        )
+class Server:
+    """A server of its own, that a test can kill and start again with what it has on disk."""
 
-    def stop() -> None:
-        server.terminate()
+    def __init__(self) -> None:
+        programs = _programs()
+        if programs is None:
+            pytest.skip("PostgreSQL absent: install the package postgresql")
+        self._programs = programs
+        self._folder = Path(tempfile.mkdtemp(prefix="casewright-postgresql-"))
+        user = _user()
+        self._as_user: dict[str, Any] = {
+            "user": user,
+            "cwd": self._folder,
+            "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+        }
+        password = secrets.token_hex(16)
+        (self._folder / "password").write_text(password)
+        if user is not None:
+            for path in (self._folder, self._folder / "password"):
+                shutil.chown(path, user)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        initdb = f"{programs}/initdb -D data -U casewright -A scram-sha-256 -E UTF8 --pwfile password --no-sync"
+        subprocess.run(initdb.split(), check=True, capture_output=True, **self._as_user)
+        self.url = f"postgresql://casewright:{password}@127.0.0.1:{self._port}"
+        self.start()
+        atexit.register(self.stop)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        serve = f"{self._programs}/postgres -D data -p {self._port} -c listen_addresses=127.0.0.1"
+        options = ["-c", "unix_socket_directories=", "-c", "max_connections=200"]
+        with (self._folder / "log").open("ab") as log:
+            self._running = subprocess.Popen(
+                [*serve.split(), *options], stdout=log, stderr=log, start_new_session=True, **self._as_user
+            )
+        _wait(self.url, self._running, self._folder / "log")
+
+    def kill(self) -> None:
+        """End all its processes at once, as a loss of power does."""
+        os.killpg(self._running.pid, signal.SIGKILL)
+        self._running.wait()
+
+    def stop(self) -> None:
+        """Stop it and remove what it kept."""
+        self._running.terminate()
         try:
-            server.wait(10)
+            self._running.wait(10)
         except subprocess.TimeoutExpired:
-            server.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+            self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
-    atexit.register(stop)
-    url = f"postgresql://casewright:{password}@127.0.0.1:{port}"
-    _wait(url, server, folder / "log")
-    return url
+
+@cache
+def _shared() -> Server:
+    return Server()
 
 
 def _user() -> str | None:

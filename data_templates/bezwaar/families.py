@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data_templates.bezwaar import layouts_eval, layouts_train
+from data_templates.bezwaar import layouts_composed, layouts_eval, layouts_train
 from data_templates.dossier import Split
-from data_templates.families import Family, Style
+from data_templates.families import SLIPS, WRAPS, Family, Style
 from workflows.bezwaar.facts import DECISIONS
 
 
@@ -31,6 +31,21 @@ STYLES: dict[Split, tuple[ObjectionStyle, ...]] = {
         ObjectionStyle(layout=layouts_train.stamped_letter, agent=0.2, channel="post"),
         ObjectionStyle(layout=layouts_train.letter_and_form, agent=0.4, separators=_FORM),
         ObjectionStyle(layout=layouts_train.short_mail, omit=1.4, lower=0.3, channel="mail"),
+        ObjectionStyle(layout=layouts_composed.composed_letter, agent=0.2, slips=SLIPS, wraps=WRAPS, weight=2),
+        ObjectionStyle(
+            layout=layouts_composed.composed_mail, lower=0.1, slips=SLIPS, wraps=WRAPS, weight=2, channel="mail"
+        ),
+        ObjectionStyle(
+            layout=layouts_composed.composed_form,
+            voices=(0, 1, 2),
+            agent=0.3,
+            slips=SLIPS,
+            weight=3,
+            channel="formulier",
+        ),
+        ObjectionStyle(
+            layout=layouts_composed.composed_agency, voices=(2,), agent=1.0, slips=SLIPS, wraps=WRAPS, weight=2
+        ),
     ),
     "eval": (
         ObjectionStyle(

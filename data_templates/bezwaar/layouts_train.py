@@ -77,7 +77,7 @@ def informal_letter(w: ObjectionWriter) -> None:
     w.section("slot los")
     w.put("\n")
     w.put(w.rng.choice(("", "tel. {~telefoon}\n", "{~mail}\n")))
-    w.put_due("{dagtekening}\n", "Geschreven op {dagtekening}\n")
+    w.put_due("{dagtekening}\n", "Brief van {dagtekening}\n")
     w.prose(*rest(w), lead="P.S. ")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from data_templates import names
+from data_templates import inventions, names
 from data_templates.address import address_paths
 from data_templates.dossier import Split
 from data_templates.world import World, contradicted, kinds_of, left_out, name, workday
@@ -41,7 +41,7 @@ ADDRESSED = frozenset({"bijstand", "wmo", "parkeervergunning"})
 
 
 def _values(rng: random.Random, split: Split, subject: str, received: date, channel: str) -> dict[str, Value]:
-    at = names.address(rng, split)
+    at = inventions.address(rng, split)
     # Most objections come in time; a good part around the last day, where a term rolls over holidays.
     late = rng.choice((rng.randint(1, 41), rng.randint(1, 41), rng.randint(38, 50), rng.randint(43, 120)))
     if channel == "post" and rng.random() < 0.3:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from data_templates.dossier import Split
-from data_templates.families import Family, Style
+from data_templates.families import SLIPS, WRAPS, Family, Style
 from data_templates.omgevingsvergunning import layouts_composed, layouts_eval, layouts_train
-from data_templates.slips import hasty, scanned, typed, unschooled
 from workflows.omgevingsvergunning.facts import ACTIVITIES
 
-_SLIPS = (typed, typed, hasty, unschooled, scanned)
-_WRAPS = (0, 0, 0, 0, 60, 72, 78)
 _FORM = (": ", ": ", " : ", ":  ", " = ")
 STYLES: dict[Split, tuple[Style, ...]] = {
     "train": (
@@ -26,12 +23,12 @@ STYLES: dict[Split, tuple[Style, ...]] = {
         Style(layout=layouts_train.numbered_reply),
         Style(layout=layouts_train.counter_note, voices=(2,), separators=_FORM),
         Style(layout=layouts_train.agent_form, voices=(2,), agent=1.0, separators=_FORM),
-        Style(layout=layouts_composed.composed_letter, agent=0.1, slips=_SLIPS, wraps=_WRAPS, weight=4),
-        Style(layout=layouts_composed.composed_mail, lower=0.1, slips=_SLIPS, wraps=_WRAPS, weight=4),
-        Style(layout=layouts_composed.composed_form, voices=(0, 1, 2), agent=0.2, slips=_SLIPS, weight=5),
-        Style(layout=layouts_composed.composed_note, voices=(2,), lower=0.1, slips=_SLIPS, weight=3),
-        Style(layout=layouts_composed.composed_talk, spoken=True, lower=0.15, slips=_SLIPS, wraps=_WRAPS, weight=2),
-        Style(layout=layouts_composed.composed_agency, voices=(2,), agent=1.0, slips=_SLIPS, wraps=_WRAPS, weight=3),
+        Style(layout=layouts_composed.composed_letter, agent=0.1, slips=SLIPS, wraps=WRAPS, weight=4),
+        Style(layout=layouts_composed.composed_mail, lower=0.1, slips=SLIPS, wraps=WRAPS, weight=4),
+        Style(layout=layouts_composed.composed_form, voices=(0, 1, 2), agent=0.2, slips=SLIPS, weight=5),
+        Style(layout=layouts_composed.composed_note, voices=(2,), lower=0.1, slips=SLIPS, weight=3),
+        Style(layout=layouts_composed.composed_talk, spoken=True, lower=0.15, slips=SLIPS, wraps=WRAPS, weight=2),
+        Style(layout=layouts_composed.composed_agency, voices=(2,), agent=1.0, slips=SLIPS, wraps=WRAPS, weight=3),
     ),
     "eval": (
         Style(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from data_templates import fillers, surfaces
+from data_templates import fillers, spellings
 from data_templates.dossier import Split
 from data_templates.fillers import Filler
 from data_templates.omgevingsvergunning.world import TREES, PermitWorld, slogan
@@ -17,7 +17,7 @@ def _missing(rng: random.Random, split: Split, world: PermitWorld) -> str:
 
 
 def _length(low: int, high: int) -> Filler:
-    return lambda rng, split, world: surfaces.length(rng.randrange(low, high, 5), rng)
+    return lambda rng, split, world: spellings.of(split).length(rng.randrange(low, high, 5), rng)
 
 
 FILLERS: dict[str, Filler] = fillers.FILLERS | {
@@ -26,7 +26,7 @@ FILLERS: dict[str, Filler] = fillers.FILLERS | {
     "lengte": _length(180, 1200),
     "klein": _length(30, 180),
     "graden": lambda rng, split, world: str(rng.randint(25, 60)),
-    "vlak": lambda rng, split, world: surfaces.area(rng.randrange(10, 600, 2), rng),
+    "vlak": lambda rng, split, world: spellings.of(split).area(rng.randrange(10, 600, 2), rng),
     "opschrift": lambda rng, split, world: slogan(rng, split),
     "boom": lambda rng, split, world: rng.choice(TREES[split].split()).split("/")[0],
     "bijlage": _missing,

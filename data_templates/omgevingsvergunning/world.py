@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from data_templates import names
+from data_templates import inventions, names
 from data_templates.address import address_paths
 from data_templates.dossier import Split
 from data_templates.surfaces import WEEKS_AHEAD
@@ -92,14 +92,14 @@ def _money(rng: random.Random, low: int, high: int) -> int:
 
 def slogan(rng: random.Random, split: Split) -> str:
     """The words on a sign."""
-    company = names.company(rng, split)
+    company = inventions.company(rng, split)
     kind = rng.choice(
         ("Bakkerij", "Kapsalon", "Fietsen", "Café", "Praktijk", "Bloemen", "Slagerij", "Autobedrijf")
     )
     return rng.choice(
         (
             company,
-            f"{kind} {names.surname(rng, split)}",
+            f"{kind} {inventions.surname(rng, split)}",
             f"{kind} De {rng.choice(names.WORDS['company', split])}",
             f"{company} te huur",
             f"Welkom bij {company}",
@@ -110,7 +110,7 @@ def slogan(rng: random.Random, split: Split) -> str:
 def _values(
     rng: random.Random, split: Split, activity: str, received: date, tree: tuple[str, str]
 ) -> dict[str, Value]:
-    at = names.address(rng, split)
+    at = inventions.address(rng, split)
     begin = received + timedelta(days=rng.choice((*WEEKS_AHEAD, rng.randint(2, 13), rng.randint(5, 200))))
     applied = received if rng.random() < 0.6 else received - timedelta(days=rng.randint(1, 4))
     values: dict[str, Value] = {

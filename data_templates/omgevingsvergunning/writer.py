@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data_templates import surfaces
 from data_templates.address import write_address
 from data_templates.omgevingsvergunning.fillers import FILLERS
 from data_templates.omgevingsvergunning.world import ADDRESS, PermitWorld
@@ -37,7 +36,7 @@ class PermitWriter(Writer):
         if path == "activiteit":
             self.write(self.noun)
         elif path == "aantal_bomen":
-            number = surfaces.numeral(int(value), self.rng, spoken=self.manner.spoken)
+            number = self.spell.numeral(int(value), self.rng, spoken=self.manner.spoken)
             noun = "boom" if value == 1 else self.rng.choice(("bomen", "bomen", "stuks"))
             self.write(f"{number} {noun}")
         else:
@@ -49,7 +48,7 @@ class PermitWriter(Writer):
         start = self.at
         if number:
             count = int(self.world.values["aantal_bomen"])
-            self.write(f"{surfaces.numeral(count, self.rng, spoken=self.manner.spoken)} ")
+            self.write(f"{self.spell.numeral(count, self.rng, spoken=self.manner.spoken)} ")
         elif single:
             self.write("een ")
         elif not kind:

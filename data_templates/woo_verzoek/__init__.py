@@ -10,9 +10,9 @@ import random
 from pathlib import Path
 
 from data_templates.dossier import Split
-from data_templates.families import Family, Generator, Style
+from data_templates.families import SLIPS, WRAPS, Family, Generator, Style
 from data_templates.sentences import Bank, read_bank
-from data_templates.woo_verzoek import layouts_eval, layouts_train
+from data_templates.woo_verzoek import layouts_composed, layouts_eval, layouts_train
 from data_templates.woo_verzoek.world import draw
 from data_templates.woo_verzoek.writer import RequestWriter
 
@@ -30,6 +30,11 @@ STYLES: dict[Split, tuple[Style, ...]] = {
         Style(layout=layouts_train.short_mail, omit=1.5, lower=0.3),
         Style(layout=layouts_train.numbered_letter),
         Style(layout=layouts_train.counter_note, voices=(2,), separators=_FORM),
+        Style(layout=layouts_composed.composed_letter, agent=0.1, slips=SLIPS, wraps=WRAPS, weight=2),
+        Style(layout=layouts_composed.composed_mail, lower=0.1, slips=SLIPS, wraps=WRAPS, weight=2),
+        Style(layout=layouts_composed.composed_form, voices=(0, 1, 2), agent=0.2, slips=SLIPS, weight=2),
+        Style(layout=layouts_composed.composed_note, voices=(2,), lower=0.1, slips=SLIPS, weight=2),
+        Style(layout=layouts_composed.composed_agency, voices=(2,), agent=1.0, slips=SLIPS, wraps=WRAPS),
     ),
     "eval": (
         Style(layout=layouts_eval.portal_printout, voices=(0, 1, 2), agent=0.25, separators=(": ", " | ", " - ")),

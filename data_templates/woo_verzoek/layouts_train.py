@@ -70,7 +70,7 @@ def mail(w: Writer) -> None:
     w.open()
     w.put_due("Van: {verzoeker}\n")
     w.put("Aan: info@gemeente.example\n")
-    w.put_due("Verzonden: {verzoekdatum}\n", "Datum: {verzoekdatum}\n")
+    w.put_due("Sent: {verzoekdatum}\n", "Datum: {verzoekdatum}\n")
     w.put(w.rng.choice(("Onderwerp: informatieverzoek\n\n", "Onderwerp: Woo\n\n", "\n")))
     w.section("opening los")
     w.put("\n\n")
@@ -145,7 +145,7 @@ def numbered_letter(w: Writer) -> None:
 def counter_note(w: Writer) -> None:
     w.open()
     w.put(w.rng.choice(("Balienotitie\n", "Verzoek aan de balie\n")))
-    w.put_due("Datum: {verzoekdatum}\n", "d.d. {verzoekdatum}\n")
+    w.put_due("Datum: {verzoekdatum}\n", "Dag: {verzoekdatum}\n")
     w.put(w.rng.choice(("Medewerker: {~naam}\n\n", "Volgnummer: {~nummer}\n\n")))
     w.fields(*WHO, *REPLY)
     w.put("\n")

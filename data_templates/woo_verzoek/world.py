@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from data_templates import names
+from data_templates import inventions, names
 from data_templates.dossier import Split
 from data_templates.world import World, contradicted, kinds_of, left_out, name, workday
 from scaffolds.facts import Choice, Value
@@ -34,7 +34,7 @@ OMITTED = {
 def _reply_address(rng: random.Random, split: Split, way: str) -> str:
     if way == "email" or (way == "portaal" and rng.random() < 0.5):
         return names.email(rng, split)[:60]
-    at = names.address(rng, split)
+    at = inventions.address(rng, split)
     written = f"{at.street} {at.number}, {at.postcode[:4]} {at.postcode[4:]} {at.place}"
     return written if len(written) <= 60 else f"{at.street} {at.number}"[:60].strip()
 

@@ -16,6 +16,7 @@ def desk(
     database: Annotated[str, typer.Option(help="A SQLite file, or the URL of a PostgreSQL database.")] = "desk.db",
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    inbox: Annotated[Path | None, typer.Option(help="A folder in which applications are laid, per workflow.")] = None,
     workers: Annotated[int, typer.Option(help="Threads for model work; 0 leaves it to other processes.")] = 1,
 ) -> None:
     """Serve pages and API until interrupted; model work runs in a queue in the database.
@@ -38,7 +39,7 @@ def desk(
         raise CasewrightError(f"The desk needs {error.name}; install casewright[desk].") from error
     try:
         settings = Settings(
-            database=database, bundles=tuple(bundle or ()), host=host, port=port, workers=workers
+            database=database, bundles=tuple(bundle or ()), host=host, port=port, inbox=inbox, workers=workers
         )
     except ValidationError as error:
         first = error.errors()[0]

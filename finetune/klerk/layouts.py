@@ -129,7 +129,8 @@ def form_block(rng: random.Random, said: list[str]) -> str:
     rows = pairs_of(said)
     if rng.random() < 0.8:
         rows = [(capital(label), value) for label, value in rows]
-    return rng.choices(kinds, weights)[0](rng, rows)
+    block: Callable[..., str] = rng.choices(kinds, weights)[0]
+    return block(rng, rows)
 
 
 def prose_block(rng: random.Random, said: list[str]) -> str:

@@ -106,7 +106,8 @@ def beside(rng: random.Random, true: str, other: str) -> str:
     """The true value beside one that no longer holds, with words that tell them apart."""
     if true in other or other in true:
         return mark(true)
-    return rng.choice(WORDS["corrections"]).format(mark(true), other)
+    correction: str = rng.choice(WORDS["corrections"])
+    return correction.format(mark(true), other)
 
 
 def allowed(*keys: str) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def steady(device: str) -> None:
     """Ask torch for the same sums in the same order every time."""
     if device == "cuda":  # a CPU does so anyway
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.utils.deterministic.fill_uninitialized_memory = False
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         torch.use_deterministic_algorithms(True, warn_only=True)
 
 
@@ -71,7 +71,8 @@ class Run:
             workers if workers is not None else (max(1, (os.cpu_count() or 2) - 1) if device == "cuda" else 0)
         )
         self.tokenizer: PreTrainedTokenizerFast = tokens.train(seed)
-        self.model = klerk.made(self.tokenizer, seed).to(device)
+        self.model = klerk.made(self.tokenizer, seed)
+        self.model.to(device=device)  # type: ignore[call-arg]
         self.stage, self.step, self.place, self.seen, self.spent, self.running = 0, 0, (0, 0), 0, 0.0, 0.0
         self.log: list[Entry] = []
         self.held: Entry = {}
@@ -101,7 +102,8 @@ class Run:
             torch.set_num_threads(self.settings["threads"])
             self._compile(self.settings["compiled"])
             return
-        first: Entry = {**asked, "revision": revision, "torch": str(torch.__version__), "threads": torch.get_num_threads()}
+        machine = {"torch": str(torch.__version__), "threads": torch.get_num_threads()}
+        first: Entry = {**asked, "revision": revision, **machine}
         first["compiled"] = self._compile(self.device == "cuda")
         first["bf16"] = self.device == "cuda" or self._bf16_is_faster()
         self.log = [first]

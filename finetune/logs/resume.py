@@ -6,29 +6,43 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from finetune.checkpoints import on_disk
+from scaffolds.errors import CasewrightError
 
 
 @dataclass(frozen=True)
 class Resume:
     """A training's state in one file. `memory` is what the caller keeps between passes: plain values and tensors.
 
-    A pass counts when the next one begins: one that was cut off, or that the caller did not take, is done again.
+    `made_for` names the base and the closed list that the weights belong to, as an adapter's identity does. A pass
+    counts when the next one begins: one that was cut off, or that the caller did not take, is done again.
     """
 
     path: Path
+    made_for: str
     memory: dict[str, Any] = field(default_factory=dict)
 
     def load(self, weights: Sequence[Tensor], sums: Sequence[Tensor], optimiser: Any) -> tuple[int, int]:
-        """Put back what the last pass left, `memory` included; return the numbers of passes and steps done."""
+        """Put back what the last pass left, `memory` included; return the numbers of passes and steps done.
+
+        Raises CasewrightError where the file is damaged or was made for something else.
+        """
         if not self.path.exists():
             return 0, 0
-        state = torch.load(self.path, weights_only=True, map_location="cpu")
+        try:
+            state = torch.load(self.path, weights_only=True, map_location="cpu")
+        except (RuntimeError, EOFError, UnpicklingError) as error:
+            raise CasewrightError(f"{self.path} is damaged; remove it, and this piece begins anew.") from error
+        if state["made_for"] != self.made_for:
+            raise CasewrightError(
+                f"{self.path} was begun with another base or closed list; give this run its own folder with --out."
+            )
         with torch.no_grad():
             for kept, now in zip((*state["weights"], *state["sums"]), (*weights, *sums), strict=True):
                 now.copy_(kept)
@@ -45,6 +59,7 @@ class Resume:
     ) -> None:
         """Write the state whole or not at all."""
         state = {
+            "made_for": self.made_for,
             "passes": passes,
             "steps": steps,
             "weights": [weight.detach() for weight in weights],

@@ -93,7 +93,7 @@ class Study:
             chosen = self.choice()
             epochs = chosen.sft_epochs if stage == "sft" else chosen.rl_epochs
             folder = self.folder / f"{stage}-{seed}"
-            resume = Resume(folder / "state.pt", {"logged": []})
+            resume = Resume(folder / "state.pt", _made_for(policy), {"logged": []})
             for one in self._passes(
                 policy, stage, self.split.training, epochs=epochs, seed=seed, bf16=chosen.bf16, resume=resume
             ):
@@ -206,8 +206,8 @@ class Study:
             policy = self.begun(self.split.fitting) if sft else self.opened(process, begun, trainable=True)
             weights = [weight for weight in policy.model.parameters() if weight.requires_grad]
             start = self._judge(policy, None)[by] if stage == "rl" else -1.0
-            resume = Resume(folder / "state.pt", {"epochs": 0, "best": start, "judged": [], "kept": _copies(weights)})
-            memory = resume.memory
+            memory: dict[str, Any] = {"epochs": 0, "best": start, "judged": [], "kept": _copies(weights)}
+            resume = Resume(folder / "state.pt", _made_for(policy), memory)
             for one in self._passes(
                 policy, stage, self.split.fitting, epochs=epochs, seed=self.recipe.seed, bf16=bf16, resume=resume
             ):
@@ -237,6 +237,10 @@ class Study:
             "rewarded": float(np.average(scored.right, weights=weights)),
             "nll": float(scored.nll.mean()),
         }
+
+
+def _made_for(policy: Language) -> str:
+    return f"{policy.base.sha256} {policy.encoding.schema}"
 
 
 def _copies(weights: Sequence[Any]) -> list[Any]:

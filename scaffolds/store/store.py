@@ -165,7 +165,7 @@ class Store:
 
     def original(self, case_id: str, sha256: str) -> bytes:
         """Give the file that a document of the case was taken from. Raises CasewrightError where there is none."""
-        for record in self.records(case_id):
+        for record in tuple(self.records(case_id)):  # read to its end, so that one connection is held at a time
             if original_of(record) == sha256:
                 with self._engine.connect() as connection:
                     query = select(_originals.c.raw).where(_originals.c.hash == record.payload_hash)

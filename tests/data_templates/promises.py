@@ -161,6 +161,16 @@ def no_line_is_the_same_but_for_dress(
     assert _undressed(train, layouts["train"]) & _undressed(evaluation, layouts["eval"]) == set()
 
 
+def every_line_about_a_fact_states_it(bank: Bank, facts: type[Facts]) -> None:
+    """A line that stated nothing would leave a fact out that gold says is there."""
+    for path in facts.kinds:
+        for name in (path, f"veld {path}"):
+            assert [line for line in bank.get(name, ()) if f"{{{path}" not in line] == []
+        for name in bank:
+            if name.removeprefix("veld ").startswith(f"{path}="):
+                assert [line for line in bank[name] if "[" not in line] == []
+
+
 def evidence_of_a_choice_fits_its_kind(bank: Bank, facts: type[Facts]) -> None:
     """Whichever alternative is taken, with a separator of two characters and room for two typing errors."""
     for path, kind in facts.kinds.items():
@@ -169,5 +179,5 @@ def evidence_of_a_choice_fits_its_kind(bank: Bank, facts: type[Facts]) -> None:
                 for variant in (v for line in lines for v in variants(line)):
                     for inside in re.findall(r"\[([^\]]*)\]", variant):
                         written = json.dumps(inside.replace("{:}", ": "), ensure_ascii=False)
-                        assert len(written) <= kind.quote_chars, variant
                         assert "{" not in written, variant
+                        assert len(written) <= kind.quote_chars, variant

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from data_templates import bezwaar
 from data_templates.bezwaar import FAMILIES, generate
 from data_templates.bezwaar.sentences import bank
 from data_templates.bezwaar.world import READINGS
@@ -75,6 +77,15 @@ def test_no_sentence_and_no_word_for_a_decision_is_shared_by_the_two_halves(subj
     promises.no_sentence_is_shared(bank(subject, "train"), bank(subject, "eval"))
     for name in bank(subject, "eval"):
         assert not set(bank(subject, "train").get(name, ())) & set(bank(subject, "eval")[name]), name
+
+
+@pytest.mark.parametrize("subject", DECISIONS)
+def test_no_line_of_training_is_one_of_evaluation_in_another_dress(subject: str) -> None:
+    folder = Path(bezwaar.__path__[0])
+    layouts = {"train": sorted(folder.glob("layouts_[ct]*.py")), "eval": [folder / "layouts_eval.py"]}
+    promises.no_line_is_the_same_but_for_dress(bank(subject, "train"), bank(subject, "eval"), layouts)
+    for facts in READINGS.values():
+        promises.every_line_about_a_fact_states_it(bank(subject, "train"), facts)
 
 
 def test_evaluation_names_streets_and_places_never_occur_in_training_text() -> None:

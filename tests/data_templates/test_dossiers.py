@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+import data_templates
 from data_templates import exploitatievergunning, woo_verzoek
 from data_templates.dossier import Dossier, Split
 from data_templates.exploitatievergunning.world import READINGS as CATERING_READINGS
@@ -104,6 +106,19 @@ def test_there_are_eight_families_to_train_on_and_four_others_to_evaluate_on(nam
 def test_the_halves_share_no_sentence_name_street_or_place(name: str) -> None:
     promises.no_sentence_is_shared(MADE[name].bank("train"), MADE[name].bank("eval"))
     promises.evaluation_names_never_occur_in(dossiers(name, "train")[:300])
+
+
+@of_each
+def test_no_line_of_training_is_one_of_evaluation_in_another_dress(name: str) -> None:
+    folder = Path(data_templates.__path__[0])
+    layouts = {
+        "train": [*(folder / name).glob("layouts_[ct]*.py"), folder / "blocks.py", folder / "composition.py"],
+        "eval": [folder / name / "layouts_eval.py"],
+    }
+    promises.no_line_is_the_same_but_for_dress(MADE[name].bank("train"), MADE[name].bank("eval"), layouts)
+    for facts in MADE[name].readings.values():
+        promises.evidence_of_a_choice_fits_its_kind(MADE[name].bank("train"), facts)
+        promises.every_line_about_a_fact_states_it(MADE[name].bank("train"), facts)
 
 
 def test_no_subject_of_a_request_is_shared_by_the_two_halves() -> None:

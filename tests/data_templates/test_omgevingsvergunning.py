@@ -134,9 +134,10 @@ def test_no_line_of_training_is_one_of_evaluation_in_another_dress(activity: str
 
 @both_halves
 @pytest.mark.parametrize("activity", ACTIVITIES)
-def test_evidence_of_a_choice_fits_its_kind_however_it_is_worded(activity: str, split: Split) -> None:
+def test_evidence_of_a_choice_fits_its_kind_and_every_line_states_its_fact(activity: str, split: Split) -> None:
     for facts in (Aanvraag, READING[activity]):
         promises.evidence_of_a_choice_fits_its_kind(bank(activity, split), facts)
+        promises.every_line_about_a_fact_states_it(bank(activity, split), facts)
 
 
 def test_gold_earns_full_marks_and_junk_does_not() -> None:

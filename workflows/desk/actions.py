@@ -54,19 +54,20 @@ def take_in(
         raise Refused("no_document")
     if received > desk.today:
         raise Refused("future", day=received)
+    number = ""
     while True:
-        number = _next_number(desk)
+        number = _next_number(desk, beyond=number)
         case = open_case(number, workflow=workflow, documents=sent.documents, received=received, at=desk.clock())
         try:
             write(desk, case, expected=0, originals=sent.originals)
         except Conflict:
-            continue  # another process took this number
+            continue  # another process took this number, or the store has it from elsewhere
         return number
 
 
-def _next_number(desk: Desk) -> str:
+def _next_number(desk: Desk, *, beyond: str) -> str:
     prefix = f"Z-{desk.today.year}-"
-    last = worklist.ids(desk.engine, prefix=prefix)
+    last = max(worklist.ids(desk.engine, prefix=prefix) or "", beyond if beyond.startswith(prefix) else "")
     return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:07d}"
 
 

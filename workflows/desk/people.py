@@ -15,8 +15,9 @@ from functools import cache
 from typing import Any, get_args
 
 from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy.exc import IntegrityError
 
-from workflows.desk.database import write_log
+from workflows.desk.database import upsert, write_log
 from workflows.desk.messages import Refused
 from workflows.desk.roles import ROLES, Right, Role, may
 from workflows.desk.tables import people, sessions
@@ -88,16 +89,16 @@ def create(
     if not re.fullmatch(r"[a-z][a-z0-9._-]{1,59}", identity):
         raise Refused("account_name")
     password = "-".join(secrets.token_hex(3) for _ in range(3))
-    with engine.begin() as connection:
-        if connection.execute(select(people.c.id).where(people.c.id == identity)).first():
-            raise Refused("account_taken", name=identity)
-        connection.execute(
-            people.insert().values(
-                id=identity, display=_name(display), password=_hasher().hash(password), must_change=True,
-                roles=json.dumps(_roles(roles)), workflows=json.dumps(list(workflows)), active=True, language="",
-            )
-        )
-        write_log(connection, actor=by, what="account_made", about=f"{identity}: {', '.join(roles)}")
+    values = {
+        "id": identity, "display": _name(display), "password": _hasher().hash(password), "must_change": True,
+        "roles": json.dumps(_roles(roles)), "workflows": json.dumps(list(workflows)), "active": True, "language": "",
+    }
+    try:
+        with engine.begin() as connection:
+            connection.execute(people.insert().values(values))
+            write_log(connection, actor=by, what="account_made", about=f"{identity}: {', '.join(roles)}")
+    except IntegrityError:
+        raise Refused("account_taken", name=identity) from None
     return password
 
 
@@ -106,7 +107,10 @@ def first_account(engine: Engine) -> tuple[str, str] | None:
     with engine.connect() as connection:
         if connection.execute(select(func.count()).select_from(people)).scalar_one():
             return None
-    return FIRST, create(engine, FIRST, display="Beheerder", roles=["beheerder"], by="desk")
+    try:
+        return FIRST, create(engine, FIRST, display="Beheerder", roles=["beheerder"], by="desk")
+    except Refused:
+        return None  # another process made it
 
 
 def vouched(
@@ -118,12 +122,9 @@ def vouched(
         "roles": json.dumps(list(roles)),
         "workflows": json.dumps(list(workflows)),
     }
+    new = {"must_change": False, "active": True, "language": "", **values}
     with engine.begin() as connection:
-        known = connection.execute(people.update().where(people.c.id == identity).values(values)).rowcount
-        if not known:
-            connection.execute(
-                people.insert().values(id=identity, must_change=False, active=True, language="", **values)
-            )
+        upsert(connection, people, {"id": identity}, new, then=values)
     found = find(engine, identity)
     assert found is not None
     return found

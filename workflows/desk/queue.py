@@ -76,5 +76,5 @@ def put_back(engine: Engine, job: Job, *, error: str) -> None:
 def left(engine: Engine) -> int:
     """How many jobs are not done."""
     with engine.connect() as connection:
-        open_jobs = select(func.count()).select_from(jobs).where(jobs.c.state != "done")
+        open_jobs = select(func.count()).select_from(jobs).where(jobs.c.state.in_(("waiting", "running")))
         return int(connection.execute(open_jobs).scalar_one())

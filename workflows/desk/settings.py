@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     model_name: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    inbox: Path | None = None
+    """A folder in which applications are laid, per workflow; one process of those that share a database empties it."""
     workers: int = Field(default=1, ge=0, le=16)
     """Threads that do model work in this process; 0 leaves it to other processes."""
 

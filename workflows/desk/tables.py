@@ -90,6 +90,7 @@ cases = Table(
     Index("desk_cases_doubt", "closed", "doubt", "id"),
     Index("desk_cases_workflow", "workflow", "closed", "target", "id"),
     Index("desk_cases_holder", "holder", "closed", "target", "id"),
+    Index("desk_cases_role", "role", "closed", "target", "id"),
 )
 
 words = Table(
@@ -97,7 +98,7 @@ words = Table(
     metadata,
     Column("word", _sorted, primary_key=True),
     Column("case_id", ForeignKey(cases.c.id), primary_key=True),
-    Index("desk_words_case", "case_id"),
+    Index("desk_words_case", "case_id", "word"),
 )
 
 jobs = Table(

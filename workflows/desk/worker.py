@@ -76,6 +76,8 @@ def do(desk: Desk, job: Job, *, lock: dict[str, threading.Lock]) -> None:
     workflow = desk.workflows[case.workflow]
     state = engine.state_of(workflow, case)
     why = unread(desk, workflow, state)
+    if job.attempt > desk.settings.attempts:
+        why = "failed"  # the last attempt took its process along, and would again
     try:
         if why:
             event = engine.unread(state, why=why, at=desk.clock())

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Select, and_, or_, select
+from sqlalchemy import Connection, Engine, FromClause, Select, and_, or_, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from scaffolds.calendar import CalendarError
 from scaffolds.case import Case
@@ -25,6 +26,8 @@ from workflows.desk.people import ALL, Person
 from workflows.desk.tables import cases, words
 
 PER_PAGE = 50
+FEW = 1_000
+"""A word of at most so many cases is a way to find them."""
 MOST_WORDS = 60
 Order = Literal["target", "doubt"]
 
@@ -155,22 +158,19 @@ def _words(workflow: Workflow, case: Case, state: State) -> Iterator[str]:
 
 def find(engine: Engine, wanted: Wanted, *, person: Person) -> Page:
     """Give a page of what the person may see."""
-    query = select(cases).where(cases.c.closed == wanted.closed)
-    if ALL not in person.workflows:
-        query = query.where(cases.c.workflow.in_(person.workflows))
-    for column, value in (("holder", wanted.holder), ("role", wanted.role), ("workflow", wanted.workflow)):
-        if value:
-            query = query.where(cases.c[column] == value)
-    for word in wanted.words.casefold().split()[:5]:
-        start = word[:200]
-        end = start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF))
-        if 0xD800 <= ord(end[-1]) <= 0xDFFF:
-            end = end[:-1] + "\ue000"
-        prefixed = select(words.c.case_id).where(words.c.word >= start, words.c.word < end)
-        query = query.where(cases.c.id.in_(prefixed))
-    query = _after(query, wanted)
-    ordered = (cases.c.target, cases.c.id) if wanted.order == "target" else (cases.c.doubt.desc(), cases.c.id.desc())
     with engine.connect() as connection:
+        listed, common = _among(connection, wanted.words)
+        of = listed.c
+        query = select(listed).where(of.closed == wanted.closed)
+        if ALL not in person.workflows:
+            query = query.where(of.workflow.in_(person.workflows))
+        for column, value in (("holder", wanted.holder), ("role", wanted.role), ("workflow", wanted.workflow)):
+            if value:
+                query = query.where(of[column] == value)
+        for found in common:
+            query = query.where(found.where(words.c.case_id == of.id).exists())
+        query = _after(query, of, wanted)
+        ordered = (of.target, of.id) if wanted.order == "target" else (of.doubt.desc(), of.id.desc())
         rows = connection.execute(query.order_by(*ordered).limit(PER_PAGE + 1)).all()
     lines = tuple(
         Line(**{name: getattr(row, name) for name in Line.__dataclass_fields__}) for row in rows[:PER_PAGE]
@@ -180,19 +180,43 @@ def find(engine: Engine, wanted: Wanted, *, person: Person) -> Page:
     return Page(lines=lines, after=after)
 
 
-def _after(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _among(connection: Connection, typed: str) -> tuple[FromClause, list[Select[Any]]]:
+    """Where to look for cases with the words that were typed, and the words left to look for there.
+
+    A word of few cases leads to them; one of many is looked for in each case in turn, which soon fills a page.
+    """
+    few: list[set[str]] = []
+    common: list[Select[Any]] = []
+    for word in typed.casefold().split()[:5]:
+        start = word[:200]
+        end = start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF))
+        if 0xD800 <= ord(end[-1]) <= 0xDFFF:
+            end = end[:-1] + "\ue000"
+        found = select(words.c.case_id).where(words.c.word >= start, words.c.word < end)
+        some = connection.execute(found.limit(FEW + 1)).scalars().all()
+        if len(some) > FEW:
+            common.append(found)
+        else:
+            few.append(set(some))
+    if not few:
+        return cases, common
+    rows = select(cases).where(cases.c.id.in_(sorted(set.intersection(*few))))
+    return rows.cte("found").prefix_with("MATERIALIZED"), common
+
+
+def _after(query: Select[Any], of: ReadOnlyColumnCollection[str, Any], wanted: Wanted) -> Select[Any]:
     place, _, last = wanted.after.partition("~")
     if not last:
         return query
     if wanted.order == "target":
         return query.where(
-            or_(cases.c.target > place, and_(cases.c.target == place, cases.c.id > last))
+            or_(of.target > place, and_(of.target == place, of.id > last))
         )
     try:
         number = float(place)
     except ValueError:
         return query
-    return query.where(or_(cases.c.doubt < number, and_(cases.c.doubt == number, cases.c.id < last)))
+    return query.where(or_(of.doubt < number, and_(of.doubt == number, of.id < last)))
 
 
 def ids(engine: Engine, *, prefix: str) -> str | None:

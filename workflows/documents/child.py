@@ -27,10 +27,9 @@ def main() -> None:
     # Imported first: the limit on memory is for the file.
     read: Callable[[bytes], Content] = import_module(f"workflows.documents.{READERS[cast(Kind, sys.argv[1])]}").read
     raw = sys.stdin.buffer.read()
-    seconds = LIMITS.seconds // 2
     for limit, value in (
         (resource.RLIMIT_AS, LIMITS.memory_bytes),
-        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CPU, LIMITS.processor_seconds),
         (resource.RLIMIT_FSIZE, MOST_OUTPUT),
         (resource.RLIMIT_CORE, 0),
     ):

@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scaffolds.case import Case
@@ -99,7 +99,7 @@ def _marked(workflow: Workflow, case: Case, on: date) -> Letter:
     if remedy is not None and CLAUSE not in source:
         raise CasewrightError(f"The letter {name} tells of a decision; it has to hold {{{{ {CLAUSE} }}}} (Awb 3:45).")
     try:
-        text = environment().from_string(source).render(_context(workflow, case, state, remedy))
+        text = _compiled(source).render(_context(workflow, case, state, remedy))
     except TemplateError as error:
         raise CasewrightError(f"The letter {name} cannot be written for case {case.id}: {error}.") from error
     subject, blocks = _blocks(text)
@@ -121,6 +121,12 @@ def environment() -> ImmutableSandboxedEnvironment:
     )
     made.filters |= {"dag": day_nl, "bedrag": cents_nl}
     return made
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> Template:
+    """A template of a workflow, compiled once: that takes longer than all the rest of a case's page."""
+    return environment().from_string(source)
 
 
 def template(workflow: Workflow, name: str) -> str:
@@ -210,7 +216,7 @@ def _context(workflow: Workflow, case: Case, state: State, remedy: RemedyDue | N
     }
     if remedy is not None:
         clause = resources.files("workflows.letter").joinpath("rechtsmiddelen.txt.jinja").read_text("utf-8")
-        filled = environment().from_string(clause).render(zaak=case.id, rechtsmiddel=remedy)
+        filled = _compiled(clause).render(zaak=case.id, rechtsmiddel=remedy)
         context[CLAUSE] = _Source(filled)
     return context
 

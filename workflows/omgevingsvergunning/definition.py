@@ -12,7 +12,16 @@ from scaffolds.retention import FOR_GOOD, Retention
 from scaffolds.table import load_table
 from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, Holds, OpenNorm, Read, Source, Use, Workflow
 from workflows.bind import bind
-from workflows.omgevingsvergunning.facts import ACTIVITIES, Aanvraag, Boom, Dakkapel, Inrit, Reclame, Uitbouw
+from workflows.omgevingsvergunning.facts import (
+    ACTIVITIES,
+    Aanvraag,
+    Boom,
+    Dakkapel,
+    Inrit,
+    Locatie,
+    Reclame,
+    Uitbouw,
+)
 
 _TABLES = Path(__file__).parent / "tables"
 READS: dict[str, type[Facts]] = {
@@ -55,7 +64,8 @@ WORKFLOW = Workflow(
         by_decision={"verlenen": FOR_GOOD, "buiten_behandeling": 1},
     ),
     package="workflows.omgevingsvergunning",
-    registered=("aanvraagdatum",),
+    # What every decision names: who asked, through whom, for which place, and on what day.
+    registered=("aanvrager", "gemachtigde", *(f"locatie.{part}" for part in Locatie.kinds), "aanvraagdatum"),
     steps=(
         Read(
             id="lees_aanvraag",

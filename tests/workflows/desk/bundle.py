@@ -7,15 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from transformers import LlamaForCausalLM
-
-from finetune.adapter import attach, save_adapter
-from finetune.bundle import write_bundle
-from finetune.recipe import Lora
-from tests.scaffolds.tiny import tiny_model, tiny_tokenizer
 from workflows.omgevingsvergunning import WORKFLOW
-from workflows.serve.adapter import AdapterIdentity
-from workflows.serve.base import load_base
 from workflows.serve.bundle import Bundle, workflow_schema
 
 APPLICATION = Path(__file__).parents[3] / "docs" / "demo" / "aanvraag.txt"
@@ -24,6 +16,16 @@ APPLICATION = Path(__file__).parents[3] / "docs" / "demo" / "aanvraag.txt"
 @cache
 def bundle_folder() -> Path:
     """Make the bundle once per test run."""
+    # Imported where it is used: most tests of the desk have no model, and a desk process of theirs is up at once.
+    from transformers import LlamaForCausalLM
+
+    from finetune.adapter import attach, save_adapter
+    from finetune.bundle import write_bundle
+    from finetune.recipe import Lora
+    from tests.scaffolds.tiny import tiny_model, tiny_tokenizer
+    from workflows.serve.adapter import AdapterIdentity
+    from workflows.serve.base import load_base
+
     folder = Path(mkdtemp(prefix="casewright-bundle-"))
     config = tiny_model().config
     config.max_position_embeddings = 16_384

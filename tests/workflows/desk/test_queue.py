@@ -77,6 +77,27 @@ def test_a_model_that_keeps_failing_hands_the_case_to_a_person(desk: Desk) -> No
     assert broken.state(see(broken, number)).phase == "confirm"
 
 
+@dataclass(frozen=True)
+class Deadly:
+    """A bundle that must not be asked again: each time it was, the process died."""
+
+    bundle: Bundle
+
+    def reader(self) -> Any:
+        pytest.fail("it was asked again")
+
+
+def test_a_case_that_takes_its_process_along_each_time_is_given_to_a_person(desk: Desk) -> None:
+    deadly = replace(desk, models={WORKFLOW: Deadly(model().bundle)})
+    number = take_in(deadly)
+    for _ in range(deadly.settings.attempts):
+        assert queue.claim(deadly.engine, worker="een", lease=60) is not None
+        expire(deadly)
+    assert work(deadly) == 1
+    [proposal] = see(deadly, number).of("facts_proposed")
+    assert proposal.payload["why"] == "failed"
+
+
 def test_a_person_need_not_wait_and_the_late_reading_is_dropped(desk: Desk) -> None:
     number = take_in(desk)
     job = queue.claim(desk.engine, worker="een", lease=60)

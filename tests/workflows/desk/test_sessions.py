@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from tests.workflows.desk.office import PASSWORD, person
 from workflows.desk import people, sessions
-from workflows.desk.database import moment
+from workflows.desk.database import moment, open_store
 from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
 from workflows.desk.tables import sessions as table
@@ -74,8 +74,15 @@ def test_guessing_many_names_is_stopped_per_address(light: Desk) -> None:
         sessions.check_password(light.engine, "anna", PASSWORD, address="10.0.0.1", settings=light.settings)
 
 
-def test_the_first_account_is_made_once_and_has_to_change_its_password(light: Desk) -> None:
-    assert people.first_account(light.engine) is None  # there are people
+def test_the_first_account_of_an_empty_desk_is_made_once(where: str) -> None:
+    with open_store(where) as store:
+        made = people.first_account(store.engine)
+        assert made is not None
+        assert people.verify(store.engine, *made) is not None
+        assert people.first_account(store.engine) is None
+
+
+def test_a_new_account_has_to_change_its_password(light: Desk) -> None:
     password = people.create(light.engine, "hans", display="Hans", roles=["behandelaar"], by="eva")
     made = people.verify(light.engine, "hans", password)
     assert made is not None

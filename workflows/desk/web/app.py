@@ -8,6 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
@@ -15,6 +16,7 @@ from scaffolds.errors import CasewrightError
 from scaffolds.store import Conflict, Erased
 from workflows.desk import queue
 from workflows.desk.desk import Desk
+from workflows.desk.inbox import Inbox
 from workflows.desk.messages import Refused
 from workflows.desk.opening import open_desk
 from workflows.desk.sessions import TooMany
@@ -34,6 +36,8 @@ def create_app(settings: Settings, *, desk: Desk | None = None) -> FastAPI:
         with ExitStack() as opened:
             app.state.desk = desk or opened.enter_context(open_desk(settings))
             opened.enter_context(Workers(app.state.desk, count=settings.workers))
+            if settings.inbox is not None:
+                opened.enter_context(Inbox(app.state.desk, settings.inbox))
             yield
 
     app = FastAPI(
@@ -108,8 +112,10 @@ def _status(error: Exception) -> tuple[int, str]:
             return 429, "too_many"
         case Erased():
             return 410, "erased"
-        case CasewrightError():
+        case CasewrightError() | DataError():  # a sign that the database cannot hold, as NUL
             return 400, "refused"
+        case OperationalError() | InterfaceError() | TimeoutError():
+            return 503, "unavailable"
         case RequestValidationError():
             return 422, "invalid"
         case HTTPException():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Annotated, get_args
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 
@@ -128,7 +128,7 @@ def switch(here: SignedIn, form: Form) -> Response:
 
 
 @router.get("/log")
-def show_log(here: SignedIn, before: int = 0) -> Response:
+def show_log(here: SignedIn, before: Annotated[int, Query(ge=0, lt=2**31)] = 0) -> Response:
     """Show what was done to the desk itself, the newest first."""
     check_right(here, "log")
     query = select(log).order_by(log.c.id.desc()).limit(LINES + 1)

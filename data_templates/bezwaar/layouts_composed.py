@@ -1,0 +1,44 @@
+"""Layouts of the training half that are composed anew for every objection."""
+
+from __future__ import annotations
+
+from data_templates import composition
+from data_templates.bezwaar.layouts_train import DECISION, FORM, WHO, WISHES, named
+from data_templates.bezwaar.world import ADDRESS
+from data_templates.bezwaar.writer import ObjectionWriter
+from data_templates.composition import Genre, Themes
+
+# How it came in, whether it is signed and the kenmerk are facts here: these frames could pass for them.
+_NEVER = frozenset(
+    {"rand briefhoofd", "rand kenmerk", "rand voet", "rand disclaimer", "rand eigen adres"}
+    | {"kop formulier", "kop notitie", "rand actie", "rand behandeld"}
+)
+
+
+def _themes(w: ObjectionWriter) -> Themes:
+    return {
+        "kop wie": (*WHO, *(("adres",) if w.rng.random() < 0.5 else ADDRESS)),
+        "kop besluit": (*named(w), *DECISION, "geadresseerde"),
+        "kop gronden": ("gronden",),
+        "kop wensen": (*WISHES, *FORM),
+    }
+
+
+def _compose(w: ObjectionWriter, genre: Genre) -> None:
+    composition.compose(w, genre.without(_NEVER), _themes(w), place=())
+
+
+def composed_letter(w: ObjectionWriter) -> None:
+    _compose(w, composition.LETTER)
+
+
+def composed_mail(w: ObjectionWriter) -> None:
+    _compose(w, composition.MAIL)
+
+
+def composed_form(w: ObjectionWriter) -> None:
+    _compose(w, composition.FORM)
+
+
+def composed_agency(w: ObjectionWriter) -> None:
+    _compose(w, composition.AGENT)
