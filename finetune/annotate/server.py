@@ -26,7 +26,7 @@ from finetune.annotate.environment import server_program
 from scaffolds.errors import CasewrightError
 from scaffolds.files import read_json, write_json_atomic, write_text_atomic
 
-SECONDS_TO_START = 600
+SECONDS_TO_START = 1200
 """A first start makes the tables, which takes minutes on a busy machine."""
 PRIVATE = {
     "COLLECT_ANALYTICS": "false",
