@@ -70,8 +70,7 @@ def form(rng: random.Random) -> Form:
         before = rng.choice(("", "", "", "- ", "* ", "• ", "  ", "\t", "o ", "– "))
         return Form(before=before, between=plain, end=rng.choice(("\n", "\n", "\n", "\n\n", ";\n")), case=case)
     if kind < 0.42:
-        after = rng.choice(("", "", ":"))
-        return Form(fill=rng.choice(_FILLS), width=rng.randint(16, 34), before="", case=case, after=after[1:])
+        return Form(fill=rng.choice(_FILLS), width=rng.randint(16, 34), case=case)
     if kind < 0.54:
         before, between, after = rng.choice(
             (
