@@ -206,7 +206,7 @@ class Study:
             policy = self.begun(self.split.fitting) if sft else self.opened(process, begun, trainable=True)
             weights = [weight for weight in policy.model.parameters() if weight.requires_grad]
             start = self._judge(policy, None)[by] if stage == "rl" else -1.0
-            memory = {"epochs": 0, "best": start, "judged": [], "kept": _copies(weights)}
+            memory: dict[str, Any] = {"epochs": 0, "best": start, "judged": [], "kept": _copies(weights)}
             resume = Resume(folder / "state.pt", _made_for(policy), memory)
             for one in self._passes(
                 policy, stage, self.split.fitting, epochs=epochs, seed=self.recipe.seed, bf16=bf16, resume=resume
