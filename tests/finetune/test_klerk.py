@@ -261,9 +261,8 @@ def test_a_row_weighs_every_token_that_says_something_of_a_field(tokenizer: Any)
         assert chosen == {i for _, start, end in row.fields for i in range(start, end)}
 
 
-def test_processes_make_the_batches_that_one_process_makes(tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "BATCHES", 2)
-    plan = data.Plan(3, 0, 100, 2000)
+def test_processes_make_the_batches_that_one_process_makes(tokenizer: Any) -> None:
+    plan = data.Plan(3, 0, 100, 600)
     alone = data.batches(plan, tokenizer.backend_tokenizer, workers=0)
     first = [next(alone) for _ in range(4)]
     elsewhere = data.batches(plan, tokenizer.backend_tokenizer, workers=1, start=first[1][0])
