@@ -87,21 +87,18 @@ def collate(rows: Sequence[Row], pad: int) -> Batch:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a stage reads: the seed, the number of its steps, how many tokens a batch holds at most, and how many
-    batches a pool.
-    """
+    """What a stage reads: the seed, the number of its steps, and how many tokens a batch holds at most."""
 
     seed: int
     stage: int
     steps: int
     tokens: int
-    batches: int = BATCHES
 
     def pool(self, number: int, encoder: Encoder) -> list[Batch]:
         """Make pool `number`; its place in the stage sets the curriculum."""
-        progress = self.stage + min(0.999, number * self.batches / self.steps)
+        progress = self.stage + min(0.999, number * BATCHES / self.steps)
         index, held, rows = (self.stage * 10**5 + number) * STRIDE, 0, []
-        while held < 0.96 * self.batches * self.tokens:
+        while held < 0.96 * BATCHES * self.tokens:
             row = encoder.row(text.sample(self.seed, index, progress=progress))
             index += 1
             if len(row.ids) <= min(MAX_LENGTH, self.tokens):

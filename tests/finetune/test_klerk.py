@@ -262,7 +262,7 @@ def test_a_row_weighs_every_token_that_says_something_of_a_field(tokenizer: Any)
 
 
 def test_processes_make_the_batches_that_one_process_makes(tokenizer: Any) -> None:
-    plan = data.Plan(3, 0, 100, 2000, batches=2)
+    plan = data.Plan(3, 0, 100, 600)
     alone = data.batches(plan, tokenizer.backend_tokenizer, workers=0)
     first = [next(alone) for _ in range(4)]
     elsewhere = data.batches(plan, tokenizer.backend_tokenizer, workers=1, start=first[1][0])
@@ -298,6 +298,7 @@ def test_a_run_that_was_killed_is_finished_with_the_same_bytes(
     monkeypatch.setattr(training, "LOGS", 2)
     monkeypatch.setattr(training.tokens, "train", lambda seed: tokenizer)
     monkeypatch.setattr(training.Run, "_bf16_is_faster", lambda run: False)
+    monkeypatch.setattr(data, "BATCHES", 2)
     training.train(tmp_path / "whole", minutes=0, steps=(4, 2), seed=0, device="cpu")
     update, done = training.Run._update, []
 
