@@ -86,7 +86,7 @@ def test_one_wrong_letter_in_any_key_is_answered_with_a_known_key(key: str, data
         ("name.x=2", "--set name.x=2: there is no such place"),
         ("sources.7.kind=synthetic", "there is no such place"),
         ("sources.0.kind=x", "'sources.0.kind': input should be 'synthetic'"),
-        ("rl.weights.speed=1", "speed is no verifier; known are evidence, asked, rows, hand_over"),
+        ("rl.weights.speed=1", "speed is no verifier; known are evidence, asked, rows, registered, hand_over"),
         ("sft.lora.rnk=1", "Did you mean 'sft.lora.rank'?"),
         ("workflow=[", "is not a YAML value"),
     ],
