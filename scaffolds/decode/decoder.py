@@ -22,6 +22,7 @@ from scaffolds.errors import CasewrightError
 from .batch import Group, OpenAnswer, batches, groups_of
 from .generation import Generation, Job, legal_mask
 from .grammar import Grammar, Packed, Walk, llguidance_tokenizer
+from .memory import give_back
 from .pool import PROMPT, Cell, SlotPool
 
 
@@ -79,6 +80,7 @@ class Decoder:
                 self._run(batch, SlotPool(self.model, groups=len(batch)), temperature=temperature, hold=hold)
             for batch in batches(list(pools)):
                 self._run(batch, SlotPool.join([pools[g] for g in batch]), temperature=temperature, hold=hold)
+        give_back()
         return [answer.generation(self._text(answer.tokens), keep_legal=keep_legal) for answer in answers]
 
     def score(
