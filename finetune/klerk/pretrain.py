@@ -27,8 +27,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Parse the arguments and train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=KLERK)
+    parser.add_argument("--start", type=Path, help="a checkpoint of this script to train one stage further")
     parser.add_argument("--minutes", type=float, default=60.0, help="aim for this long, everything included")
-    parser.add_argument("--steps", type=int, nargs=2, help="steps of the two stages, instead of --minutes")
+    parser.add_argument("--steps", type=int, nargs="+", help="steps of each stage, instead of --minutes")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--workers", type=int, help="processes that make text (a GPU: all cores but one; else none)")
@@ -40,6 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         train(
             args.out,
+            start=args.start,
             minutes=args.minutes,
             steps=args.steps,
             seed=args.seed,

@@ -19,7 +19,7 @@ from finetune.klerk import tokenizer as tokens
 from finetune.klerk.data import Batch, Encoder, Plan, Row, batches
 from scaffolds.errors import CasewrightError
 
-TOKENS_PER_STEP = {"cpu": 4096, "cuda": 65536}
+TOKENS_PER_STEP = {"cpu": 4096, "cuda": 32768}
 STAGES = 2
 LOGS = 10  # entries of the log and checkpoints in a stage
 HELD_OUT_SEED, HELD_OUT = 1_000_003, 200
@@ -34,11 +34,12 @@ def train(
     minutes: float,
     steps: Sequence[int] | None,
     seed: int,
+    start: Path | None = None,
     device: str = "auto",
     workers: int | None = None,
     revision: str | None = None,
 ) -> None:
-    """Train from scratch, or go on, until `out` holds the finished checkpoint.
+    """Train from scratch, from the checkpoint `start`, or on after a kill, until `out` holds the finished checkpoint.
 
     Raises CasewrightError when `out` was begun with other settings, or when CUDA is asked for and absent.
     """
@@ -47,34 +48,32 @@ def train(
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda" and not torch.cuda.is_available():
         raise CasewrightError("This machine has no CUDA device; leave --device out to train on the CPU.")
-    steady(device)
-    run = Run(out, seed=seed, device=device, workers=workers)
+    run = Run(out, seed=seed, start=start, device=device, workers=workers)
     asked = {"seed": seed, "device": device, "steps": list(steps) if steps else None, "source": source.digest()}
     run.open(asked, minutes=minutes, began=began, revision=revision or source.revision())
     run.finish()
 
 
-def steady(device: str) -> None:
-    """Ask torch for the same sums in the same order every time."""
-    if device == "cuda":  # a CPU does so anyway
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-        torch.use_deterministic_algorithms(True, warn_only=True)
-
-
 class Run:
     """One run: the model, where it stands, and its log, whose first entry holds the settings."""
 
-    def __init__(self, out: Path, *, seed: int, device: str, workers: int | None) -> None:
+    def __init__(self, out: Path, *, seed: int, start: Path | None, device: str, workers: int | None) -> None:
         self.out, self.seed, self.device = out, seed, device
         self.workers = (
             workers if workers is not None else (max(1, (os.cpu_count() or 2) - 1) if device == "cuda" else 0)
         )
-        self.tokenizer: PreTrainedTokenizerFast = tokens.train(seed)
-        self.model = klerk.made(self.tokenizer, seed)
-        self.model.to(device=device)  # type: ignore[call-arg]
         self.stage, self.step, self.place, self.seen, self.spent, self.running = 0, 0, (0, 0), 0, 0.0, 0.0
         self.log: list[Entry] = []
+        self.before: list[Entry] = []
+        if start is None:
+            self.tokenizer: PreTrainedTokenizerFast = tokens.train(seed)
+            self.model = klerk.made(self.tokenizer, seed)
+        else:
+            self.tokenizer = PreTrainedTokenizerFast.from_pretrained(start)
+            self.model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32)
+            self.before = [json.loads(line) for line in (start / "log.jsonl").read_text().splitlines()]
+            self.stage, self.seen = len(self.before[0]["steps"]), self.before[-1]["tokens"]
+        self.model.to(device=device)  # type: ignore[call-arg]
         self.held: Entry = {}
         self.opts: list[torch.optim.Optimizer] = []
 
@@ -100,39 +99,42 @@ class Run:
             self.seen, self.spent, self.running = self.held["seen"], self.held["spent"], self.held["running"]
             self.model.load_state_dict(self.held["model"])
             torch.set_num_threads(self.settings["threads"])
-            self._compile(self.settings["compiled"])
             return
         machine = {"torch": str(torch.__version__), "threads": torch.get_num_threads()}
-        first: Entry = {**asked, "revision": revision, **machine}
-        first["compiled"] = self._compile(self.device == "cuda")
+        first: Entry = {**asked, "revision": revision, **machine, "tokens_per_step": TOKENS_PER_STEP[self.device]}
         first["bf16"] = self.device == "cuda" or self._bf16_is_faster()
-        self.log = [first]
+        if self.before:
+            first["before"] = self.before[0]
+        self.log = [first, *self.before[1:]]
         if first["steps"] is None:
+            stages = 1 if self.before else STAGES
             seconds = self._pace()
             left = minutes * 60 - (time.time() - began)
-            first["steps"] = [max(klerk.WARMUP, round(left * 0.94 / STAGES / seconds))] * STAGES
+            first["steps"] = [max(klerk.WARMUP, round(left * 0.94 / stages / seconds))] * stages
+        if self.before:
+            first["steps"] = [*self.before[0]["steps"], *first["steps"]]
 
     def finish(self) -> None:
         """Run the stages that are left; the state goes when the last has ended."""
-        while self.stage < STAGES:
+        while self.stage < len(self.settings["steps"]):
             self._run_stage(self.settings["steps"][self.stage])
             self.stage, self.step, self.place, self.held = self.stage + 1, 0, (0, 0), {}
         self.state.unlink(missing_ok=True)
 
     def _run_stage(self, steps: int) -> None:
         plan = Plan(self.seed, self.stage, steps, TOKENS_PER_STEP[self.device])
-        self.opts = klerk.optimisers(self.model, self.stage, self.device)
+        self.opts = klerk.optimisers(self.model, min(self.stage, STAGES - 1), self.device)
         if "opts" in self.held:
             for opt, saved in zip(self.opts, self.held["opts"], strict=True):
                 opt.load_state_dict(saved)
-        tops = klerk.RATES[self.device][self.stage]
+        tops = klerk.RATES[self.device][min(self.stage, STAGES - 1)]
         data = batches(plan, self.tokenizer.backend_tokenizer, workers=self.workers, start=self.place)
         began, every = time.time() - self.spent, max(1, steps // LOGS)
         held_out = self._held_out()
         for step in range(self.step, steps):
             self.place, batch = next(data)
             for opt, top in zip(self.opts, tops, strict=True):
-                opt.param_groups[0]["lr"] = top * klerk.rate(step, steps, self.stage)
+                opt.param_groups[0]["lr"] = top * klerk.rate(step, steps, min(self.stage, STAGES - 1))
             value_loss = self._update(batch)
             self.seen += batch[0].size
             done = step + 1
@@ -186,25 +188,6 @@ class Run:
             for name, progress in (("field_accuracy", 0.99), ("with_invented_names", 1.99))
         }
 
-    def _compile(self, wanted: bool) -> bool:
-        """Compile one layer for all of them, for any shape; go on without where the machine cannot."""
-        if not wanted:
-            return False
-        layers: Any = self.model.model.layers
-        for layer in layers:
-            layer.compile(dynamic=True)
-        try:
-            for batch in self._some(2):
-                torch.autograd.backward(klerk.loss_of(self.model, batch, device=self.device, bf16=True)[0])
-        except Exception as error:  # torch raises what its compiler and the machine's raise
-            print(f"not compiled: {error}", flush=True)
-            for layer in layers:
-                layer._compiled_call_impl = None
-            return False
-        finally:
-            self.model.zero_grad()
-        return True
-
     def _some(self, count: int) -> Iterator[Batch]:
         """A few batches of the final difficulty, of another seed."""
         plan = Plan(self.seed + 1, 0, 1, TOKENS_PER_STEP[self.device])
@@ -227,13 +210,10 @@ class Run:
         """Seconds a step takes, its share of evaluation and checkpoints included; the weights stay as they are."""
         kept = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.opts = klerk.optimisers(self.model, 0, self.device)
-        plan = Plan(self.seed + 1, 0, 1, TOKENS_PER_STEP[self.device])
-        data = batches(plan, self.tokenizer.backend_tokenizer, workers=self.workers, start=(1, 0))
-        for number in range(TRIAL + 3):
+        for number, batch in enumerate(list(self._some(TRIAL + 3))):
             if number == 3:
                 start = time.time()
-            self._update(next(data)[1]).item()
-        data.close()
+            self._update(batch).item()
         self.model.load_state_dict(kept)
         return 1.1 * (time.time() - start) / TRIAL
 
