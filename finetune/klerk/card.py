@@ -17,10 +17,13 @@ notes, minutes and published notices with invented people, streets and places (`
 each with a question and its answer. No text of anyone else, no personal data, nothing downloaded. The schema of the
 demo workflow, its five activities and the evaluation families do not occur; `tests/finetune/test_klerk.py` proves it.
 
-**Made with.** `python -m finetune.klerk.pretrain --steps {steps} --seed {seed}` at commit {revision} (source {source}),
-on {device} with torch {torch}, {threads} threads, {precision}. The schedule is in steps, so the run is repeatable
-irrespective of its speed. Two stages: reading, then reading with half of the names invented. The first two layers start
-with a copying head laid down (`start.py`), the rest at random. `log.jsonl` is the log.
+**Made with.**
+
+{runs}
+
+The schedule is in steps, so a run is repeatable irrespective of its speed; on a GPU sums are not taken in the same
+order twice. The first stage is reading, each later one reading with half of the names invented. The first two layers
+start with a copying head laid down (`start.py`), the rest at random. `log.jsonl` is the log.
 
 **Scores.** {held_out}
 
@@ -28,6 +31,8 @@ with a copying head laid down (`start.py`), the rest at random. `log.jsonl` is t
 |---|---|---|---|---|{rules}---|
 {rows}
 """
+RUN = """{number}. `python -m finetune.klerk.pretrain {start}--steps {steps} --seed {seed}` at commit {revision} (source
+   {source}), on {device} with torch {torch}, {threads} threads, {precision}."""
 HELD_OUT = """200 held-out conversations of the same generator, teacher-forced: share of fields of which every token of
 quotation and value is right."""
 
@@ -45,16 +50,24 @@ def render(parameters: int, log: Sequence[Mapping[str, Any]]) -> str:
     )
     return TEXT.format(
         parameters=parameters,
-        steps=" ".join(str(count) for count in log[0]["steps"]),
-        seed=log[0]["seed"],
-        revision=log[0]["revision"],
-        source=log[0]["source"],
-        device=log[0]["device"],
-        torch=log[0]["torch"],
-        threads=log[0]["threads"],
-        precision="bf16 with fp32 weights" if log[0]["bf16"] else "fp32",
+        runs="\n".join(_runs(log[0])),
         held_out=HELD_OUT,
         sorts=" | ".join(sorts),
         rules="---|" * len(sorts),
         rows=rows,
     )
+
+
+def _runs(settings: Mapping[str, Any]) -> list[str]:
+    """A line per command that led to the weights, the first run first."""
+    before = settings.get("before")
+    earlier = _runs(before) if before else []
+    own = settings["steps"][len(before["steps"]) :] if before else settings["steps"]
+    line = RUN.format(
+        number=len(earlier) + 1,
+        start=f"--start RESULT_OF_{len(earlier)} " if before else "",
+        steps=" ".join(str(count) for count in own),
+        precision="bf16 with fp32 weights" if settings["bf16"] else "fp32",
+        **{key: settings[key] for key in ("seed", "revision", "source", "device", "torch", "threads")},
+    )
+    return [*earlier, line]

@@ -7,10 +7,10 @@ It needs torch (2.9 or newer, for Muon), transformers, tokenizers, numpy, PyYAML
 network. The eight files in DIR are the checkpoint; copy them over finetune/klerk/checkpoint and run the tests.
 
 There are two stages, each with optimisers and a schedule of its own: reading, then reading with half of the names
-invented. `--minutes` measures the pace and picks the steps; `--steps N M` gives the same weights again on a machine of
-the same kind with the same torch, thread count and precision, however long it takes. The folder gets a usable
-checkpoint some ten times a stage, and DIR.state.pt what it takes to go on: the same command after a kill ends with
-the bytes of an uninterrupted run.
+invented; `--start DIR` gives the weights in DIR one more stage like the second. `--minutes` measures the pace and picks
+the steps; `--steps N M` gives the same weights again on a CPU of the same kind with the same torch, thread count and
+precision, however long it takes. The folder gets a usable checkpoint some ten times a stage, and DIR.state.pt what it
+takes to go on: the same command after a kill ends, on a CPU, with the bytes of an uninterrupted run.
 """
 
 from __future__ import annotations
