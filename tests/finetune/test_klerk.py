@@ -172,7 +172,7 @@ def test_llguidance_accepts_the_tokenizer(checkpoint: tuple) -> None:
 
 
 class Street(Facts):
-    straatnaam = Text(label="straat", quote_chars=60)
+    straat_plek = Text(label="straat", quote_chars=60)
 
 
 def test_a_street_it_never_saw_is_quoted_without_any_fine_tuning(checkpoint: tuple) -> None:
@@ -190,7 +190,7 @@ def test_a_street_it_never_saw_is_quoted_without_any_fine_tuning(checkpoint: tup
         prompt = prompts.opening(Street, texts=[document], received=date(2026, 3, 12))
         jobs.append(Job(tuple(prompt), Grammar.lark(grammar(Street, document, received=date(2026, 3, 12))), 100))
         streets.append(street)
-    said = [json.loads(answer.text)["straatnaam"] for answer in Decoder(model, tokenizer).generate(jobs)]
+    said = [json.loads(answer.text)["straat_plek"] for answer in Decoder(model, tokenizer).generate(jobs)]
     right = [value == {"bron": street} for value, street in zip(said, streets, strict=True)]
     assert sum(right) / len(right) > 0.9
 
