@@ -259,11 +259,18 @@ def unread(state: State, *, why: str, at: datetime) -> Event:
 
 
 def confirm(
-    state: State, facts: Mapping[str, Fact], *, person: str, at: datetime, suggestion: str | None = None
+    state: State,
+    facts: Mapping[str, Fact],
+    *,
+    person: str,
+    at: datetime,
+    suggestion: str | None = None,
+    reasons: Mapping[str, str] | None = None,
 ) -> Event:
     """A person confirmed or corrected every fact of the step; "unsure" then means: the documents contradict.
 
-    `suggestion` tells whether the person saw the model's, which is what automation bias is measured by.
+    `suggestion` tells whether the person saw the model's, which is what automation bias is measured by; `reasons`
+    why they came to something else, by path.
 
     Raises CasewrightError when a fact is missing or still has a problem.
     """
@@ -273,7 +280,9 @@ def confirm(
         )
     if left := [path for path, fact in facts.items() if fact.problems]:
         raise CasewrightError(f"A person has to settle first: {', '.join(left)}.")
-    extra = {"suggestion": suggestion} if suggestion else {}
+    extra: dict[str, Any] = {"suggestion": suggestion} if suggestion else {}
+    if reasons:
+        extra["reasons"] = dict(reasons)
     return _facts_event("facts_confirmed", state, facts, actor=f"person:{person}", at=at, extra=extra)
 
 

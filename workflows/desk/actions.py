@@ -16,7 +16,7 @@ from scaffolds.engine import State
 from scaffolds.store import Conflict
 from scaffolds.workflow import Ask, Decide, Draft, Read, Workflow
 from workflows.desk import worklist
-from workflows.desk.confirming import Problem, Said, settle
+from workflows.desk.confirming import Problem, Said, reasons, settle
 from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
 from workflows.desk.people import Person
@@ -103,8 +103,11 @@ def confirm(desk: Desk, person: Person, case_id: str, *, expected: int, said: Ma
         )
         if problems:
             raise Unsettled(problems)
+        why = reasons(facts, said, proposed=state.proposed) if suggestion == "shown" else {}
+        if any(len(reason) > MOST_REASON for reason in why.values()):
+            raise Refused("too_long", most=MOST_REASON)
         at = desk.clock()
-        return [engine.confirm(state, facts, person=person.id, at=at, suggestion=suggestion)]
+        return [engine.confirm(state, facts, person=person.id, at=at, suggestion=suggestion, reasons=why)]
 
     return go_on(desk, person, case_id, expected=expected, right="handle", answer=confirmed)
 

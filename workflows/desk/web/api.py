@@ -101,6 +101,7 @@ class Answer(Strict):
     choice: Literal["proposal", "value", "not_stated", "unsure"]
     values: Annotated[list[Name], Field(max_length=20)] = []
     quote: Annotated[str, Field(max_length=1_000)] = ""
+    reason: Annotated[str, Field(max_length=5_000)] = ""
 
 
 class Facts(Step):
@@ -219,7 +220,8 @@ def show(here: Caller, case_id: CaseId) -> dict[str, Any]:
 def confirm(here: Caller, case_id: CaseId, body: Facts) -> dict[str, Any]:
     """Confirm or correct every fact of the step."""
     said = {
-        path: Said(choice=one.choice, values=tuple(one.values), quote=one.quote) for path, one in body.facts.items()
+        path: Said(choice=one.choice, values=tuple(one.values), quote=one.quote, reason=one.reason)
+        for path, one in body.facts.items()
     }
     return _case(here, actions.confirm(here.desk, here.person, case_id, expected=body.expected, said=said))
 

@@ -120,6 +120,7 @@ def confirm(here: SignedIn, case_id: str, form: Form) -> Response:
                 choice=text(form, f"{path}:choice"),
                 values=texts(form, f"{path}:value"),
                 quote=text(form, f"{path}:quote"),
+                reason=text(form, f"{path}:reason"),
             )
             for path in kinds
         }
