@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from scaffolds.case import Case, Event, fact_from_json, fact_to_json, local_day
+from scaffolds.case import ASIDE, Case, Event, fact_from_json, fact_to_json, local_day
 from scaffolds.clock import within
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact
@@ -32,7 +32,7 @@ WHO: Mapping[Phase, str] = {
     "close": "table",
 }
 _STATED: Mapping[FactState, str] = {"stated": "ja", "not_stated": "nee", "unsure": "tegenstrijdig"}
-_PASSING = frozenset({"document_added", "term_computed", "handed_over", "override_refused"})
+_PASSING = frozenset({"document_added", "term_computed", "handed_over", "override_refused"}) | ASIDE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -166,8 +166,10 @@ def _overrides(workflow: Workflow, case: Case) -> Iterator[Candidate]:
         before = Case(id=case.id, workflow=case.workflow, events=case.events[:place])
         if event.kind == "override_asked":
             table = event.payload["table"]
-            check = next(s for s in workflow.steps if isinstance(s, Check) and table in {u.table.id for u in s.tables})
-            yield _override(workflow, check.id, before, {**_set_aside(workflow, before, event), **_settled(case, place)})
+            checks = (step for step in workflow.steps if isinstance(step, Check))
+            step = next(check.id for check in checks if table in {use.table.id for use in check.tables})
+            said = {**_set_aside(workflow, before, event), **_settled(case, place)}
+            yield _override(workflow, step, before, said)
         elif reasons := event.payload.get("reasons"):
             proposed, confirmed = engine.state_of(workflow, before).proposed, _facts(event)
             for path, reason in reasons.items():

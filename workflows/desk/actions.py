@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from scaffolds import engine
 from scaffolds.case import Case, Event, document_payload, open_case
@@ -21,7 +21,8 @@ from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
 from workflows.desk.people import Person
 from workflows.desk.roles import ROLES
-from workflows.desk.writing import Forbidden, go_on, write
+from workflows.desk.view.masking import masked
+from workflows.desk.writing import Forbidden, go_on, note, write
 from workflows.intake import Intake
 from workflows.letter import draft
 
@@ -296,6 +297,21 @@ def settle_override(
         ]
 
     return go_on(desk, person, case_id, expected=expected, right="settle", answer=settled)
+
+
+def show_bsn(
+    desk: Desk, person: Person, case_id: str, *, what: Literal["case", "letter", "document"], reason: str
+) -> Case:
+    """Note that the person sees the BSNs of a case, in which of its parts and why; return the case to be shown so."""
+    _check_reason(reason)
+
+    def shown(case: Case) -> Event:
+        if masked(case) is case:
+            raise Refused("no_bsn")
+        payload = {"what": what, "reason": reason}
+        return Event(kind="bsn_shown", actor=_actor(person), at=desk.clock(), payload=payload)
+
+    return note(desk, person, case_id, answer=shown)
 
 
 def _check_reason(*reasons: str) -> None:

@@ -23,7 +23,7 @@ from workflows.desk.database import moment, write_log
 from workflows.desk.desk import Desk
 from workflows.desk.queue import Job
 from workflows.desk.tables import jobs
-from workflows.desk.writing import record, unread
+from workflows.desk.writing import record, unmoved, unread
 
 IDLE_SECONDS = 0.25
 _log = logging.getLogger("casewright.desk")
@@ -74,7 +74,7 @@ def do(desk: Desk, job: Job, *, lock: dict[str, threading.Lock]) -> None:
     except Erased:
         _give_up(desk, job)
         return
-    if len(case.events) != job.events:
+    if not unmoved(case, since=job.events):
         _settle(desk, job)
         return
     workflow = desk.workflows[case.workflow]
@@ -95,10 +95,13 @@ def do(desk: Desk, job: Job, *, lock: dict[str, threading.Lock]) -> None:
             queue.put_back(desk.engine, job, error=f"{kind}: {error}")
             return
         event = engine.unread(state, why="failed", at=desk.clock())
-    try:
-        record(desk, case.with_events([event]), expected=job.events, job=job)
-    except Conflict:
-        _settle(desk, job)
+    while unmoved(case, since=job.events):
+        try:
+            record(desk, case.with_events([event]), expected=len(case.events), job=job)
+            return
+        except Conflict:
+            case = desk.store.case(job.case_id)
+    _settle(desk, job)
 
 
 def _read(desk: Desk, case: Case, state: State) -> Event:

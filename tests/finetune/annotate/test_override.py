@@ -1,4 +1,4 @@
-"""What a caseworker changed of a reading or asked to set aside of a table becomes a task, with the reason that was given."""
+"""What a caseworker changed of a reading or asked to set aside of a table becomes a task, with the reason given."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

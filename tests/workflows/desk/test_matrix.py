@@ -30,6 +30,7 @@ PAGES: dict[tuple[str, str], set[str]] = {
     ("GET", "/intake"): {CASEWORKER, LEAD},
     ("POST", "/intake"): {CASEWORKER, LEAD},
     ("GET", "/cases/{case_id}"): READERS,
+    ("POST", "/cases/{case_id}/bsn"): READERS,
     ("POST", "/cases/{case_id}/facts"): HANDLERS,
     ("POST", "/cases/{case_id}/unread"): HANDLERS,
     ("POST", "/cases/{case_id}/request"): HANDLERS,
@@ -42,7 +43,9 @@ PAGES: dict[tuple[str, str], set[str]] = {
     ("POST", "/cases/{case_id}/override"): HANDLERS,
     ("POST", "/cases/{case_id}/override/settle"): {LEAD},
     ("GET", "/cases/{case_id}/letter.{form}"): READERS,
+    ("POST", "/cases/{case_id}/letter.{form}"): READERS,
     ("GET", "/cases/{case_id}/documents/{place}"): READERS,
+    ("POST", "/cases/{case_id}/documents/{place}"): READERS,
     ("GET", "/figures"): {LEAD, AUDITOR},
     ("GET", "/people"): {ADMINISTRATOR},
     ("POST", "/people"): {ADMINISTRATOR},
@@ -64,6 +67,7 @@ API: dict[tuple[str, str], set[str]] = {
     },
 }
 BODIES = {
+    "bsn": {"reason": "Zo."},
     "sessions": {"name": "niemand", "password": "x"},
     "cases": {"workflow": "woo_verzoek", "received": "2026-03-10", "documents": [{"text": "Een verzoek."}]},
     "facts": {"facts": {}},
@@ -146,7 +150,7 @@ def test_the_api_is_open_to_the_same_roles(site: tuple[Site, str], method: str, 
     body = None
     if method == "POST":
         body = dict(BODIES.get(path.rpartition("/")[2], {}))
-        if "case_id" in path:
+        if "case_id" in path and not path.endswith("/bsn"):
             body["expected"] = browser_count(opened, number)
     answer = client.request(method, path.format(case_id=number), json=body)
     if path == "/api/v1/sessions" and method == "POST":

@@ -104,7 +104,8 @@ def test_the_job_of_an_erased_case_is_ended_and_told_once(desk: Desk) -> None:
     desk.store.erase(number, reason="verzoek 12", actor="person:eva", at=desk.clock())
     expire(desk)
     second = queue.claim(desk.engine, worker="twee", lease=60)
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     for job in (second, first, second):
         worker.do(desk, job, lock=LOCKS)
     expire(desk)

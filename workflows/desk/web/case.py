@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from scaffolds.case import Case
 from scaffolds.store import Conflict
 from scaffolds.table.model import LISTS
 from scaffolds.workflow import Read
@@ -20,6 +21,7 @@ from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
 from workflows.desk.roles import Right
 from workflows.desk.view.case import View, view
+from workflows.desk.view.masking import masked
 from workflows.desk.web.context import Form, SignedIn, check_right, check_token, names, number, page, text, texts
 from workflows.desk.web.intake import day_of, received_of
 from workflows.desk.writing import Forbidden, NotFound, see
@@ -43,9 +45,10 @@ def _show(
     form: str = "",
     problem: str = "",
     problems: dict[str, Any] | None = None,
+    revealed: Case | None = None,
 ) -> Response:
     desk = here.desk
-    shown = view(desk, see(desk, here.person, case_id))
+    shown = view(desk, revealed or see(desk, here.person, case_id), revealed=revealed is not None)
     actors = {event.actor for event in shown.case.events} | {shown.holder}
     colleagues = [p for p in people.everyone(desk.engine) if p.may("read") and p.sees(shown.workflow.name)]
     return page(
@@ -296,16 +299,41 @@ def settle_override(here: SignedIn, case_id: str, form: Form) -> Response:
     return _act(here, case_id, form, "settle", act, right="settle")
 
 
+@router.post("/bsn")
+def show_bsn(here: SignedIn, case_id: str, form: Form) -> Response:
+    """Show the case once with its BSNs, for a reason that is noted."""
+    check_token(here, form)
+    try:
+        case = actions.show_bsn(here.desk, here.person, case_id, what="case", reason=text(form, "reason"))
+    except (Forbidden, NotFound):
+        raise
+    except Refused as refused:
+        return _show(here, case_id, status=400, typed=form, form="bsn", problem=refused.worded(here.language))
+    return _show(here, case_id, revealed=case)
+
+
 @router.get("/letter.{form}")
 def letter(here: SignedIn, case_id: str, form: str) -> Response:
     """Give the letter that is due, or the last that was sent, as HTML, PDF or ODT to be saved."""
-    shown = view(here.desk, see(here.desk, here.person, case_id))
+    return _letter(here, _without_bsn(see(here.desk, here.person, case_id)), form)
+
+
+@router.post("/letter.{form}")
+def letter_with_bsn(here: SignedIn, case_id: str, form: str, sent: Form) -> Response:
+    """Give the letter of a case that holds a BSN, for a reason that is noted."""
+    check_token(here, sent)
+    case = actions.show_bsn(here.desk, here.person, case_id, what="letter", reason=text(sent, "reason"))
+    return _letter(here, case, form)
+
+
+def _letter(here: SignedIn, case: Case, form: str) -> Response:
+    shown = view(here.desk, case, revealed=True)
     if form not in _FORMS or shown.letter is None:
         raise NotFound("no_letter")
     make, media = _FORMS[form]
     made = make(shown.letter)
     raw = made.encode() if isinstance(made, str) else made
-    named = f"attachment; filename*=UTF-8''{quote(f'{case_id}.{form}', safe='')}"
+    named = f"attachment; filename*=UTF-8''{quote(f'{case.id}.{form}', safe='')}"
     return Response(raw, media_type=media, headers={"content-disposition": named})
 
 
@@ -319,9 +347,27 @@ _FORMS: dict[str, tuple[Callable[[Letter], str | bytes], str]] = {
 @router.get("/documents/{place}")
 def original(here: SignedIn, case_id: str, place: int) -> Response:
     """Give a document as it came in, to be saved and never to be shown by the browser itself."""
-    case = see(here.desk, here.person, case_id)
+    return _original(here, _without_bsn(see(here.desk, here.person, case_id)), place)
+
+
+@router.post("/documents/{place}")
+def original_with_bsn(here: SignedIn, case_id: str, place: int, form: Form) -> Response:
+    """Give a document of a case that holds a BSN, for a reason that is noted."""
+    check_token(here, form)
+    case = actions.show_bsn(here.desk, here.person, case_id, what="document", reason=text(form, "reason"))
+    return _original(here, case, place)
+
+
+def _without_bsn(case: Case) -> Case:
+    """The case, where it holds no BSN: a file is given as it is. Raises Forbidden."""
+    if masked(case) is not case:
+        raise Forbidden("bsn")
+    return case
+
+
+def _original(here: SignedIn, case: Case, place: int) -> Response:
     if not 0 <= place < len(case.documents):
-        raise NotFound("no_case", case=case_id[:40])
+        raise NotFound("no_case", case=case.id[:40])
     document = case.documents[place]
     if document.original:
         raw = here.desk.store.original(case.id, document.original)
