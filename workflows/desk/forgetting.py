@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect
 
+from workflows.desk import kept
 from workflows.desk.tables import cases, jobs, words
 
 
@@ -14,3 +15,4 @@ def forget(connection: Connection, case_id: str) -> None:
     connection.execute(words.delete().where(words.c.case_id == case_id))
     connection.execute(jobs.delete().where(jobs.c.case_id == case_id))
     connection.execute(cases.delete().where(cases.c.id == case_id))
+    kept.forget(connection, f"/cases/{case_id}")

@@ -59,6 +59,17 @@ sign_ins = Table(
     Column("created", String(32), nullable=False),
 )
 
+kept = Table(
+    "desk_kept",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("person", ForeignKey(people.c.id), nullable=False),
+    Column("path", String(500), nullable=False),
+    Column("form", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Index("desk_kept_at", "at"),
+)
+
 failures = Table(
     "desk_failures",
     metadata,
