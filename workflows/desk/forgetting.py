@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, inspect
 
 from workflows.desk import kept
-from workflows.desk.tables import cases, jobs, words
+from workflows.desk.tables import cases, jobs, taken, words
 
 
 def forget(connection: Connection, case_id: str) -> None:
@@ -13,6 +13,7 @@ def forget(connection: Connection, case_id: str) -> None:
     if not inspect(connection).has_table(cases.name):
         return
     connection.execute(words.delete().where(words.c.case_id == case_id))
+    connection.execute(taken.delete().where(taken.c.case_id == case_id))
     connection.execute(jobs.delete().where(jobs.c.case_id == case_id))
     connection.execute(cases.delete().where(cases.c.id == case_id))
     kept.forget(connection, f"/cases/{case_id}")

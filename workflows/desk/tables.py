@@ -104,6 +104,13 @@ cases = Table(
     Index("desk_cases_role", "role", "closed", "target", "id"),
 )
 
+taken = Table(
+    "desk_taken",
+    metadata,
+    Column("content", String(64), primary_key=True),
+    Column("case_id", ForeignKey(cases.c.id), nullable=False, index=True),
+)
+
 words = Table(
     "desk_words",
     metadata,

@@ -91,17 +91,30 @@ def _note(desk: Desk, case: Case) -> None:
     )
 
 
-def write(desk: Desk, case: Case, *, expected: int, originals: Mapping[str, bytes] | None = None) -> Case:
-    """Let follow what follows by itself, and write it all; return the case as it is then."""
+def write(
+    desk: Desk,
+    case: Case,
+    *,
+    expected: int,
+    originals: Mapping[str, bytes] | None = None,
+    also: Callable[[Connection], None] | None = None,
+) -> Case:
+    """Let follow what follows by itself, and write it all, `also` in the same transaction; return what is then."""
     workflow = desk.workflows[case.workflow]
     case = follow(desk, workflow, case, expected=expected)
+
+    def beside(connection: Connection) -> None:
+        _beside(desk, connection, workflow, case, expected)
+        if also is not None:
+            also(connection)
+
     desk.store.append(
         case.id,
         case.events[expected:],
         workflow=case.workflow,
         expected=expected,
         originals=originals,
-        also=lambda connection: _beside(desk, connection, workflow, case, expected),
+        also=beside,
     )
     return case
 
