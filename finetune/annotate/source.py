@@ -14,7 +14,7 @@ from data_templates.labelling import FormKind
 from finetune.annotate.plan import Candidate
 from finetune.annotate.task import Task, join_documents
 from scaffolds import engine
-from scaffolds.case import Case, Document, Event, fact_from_json, fact_to_json
+from scaffolds.case import ASIDE, Case, Document, Event, fact_from_json, fact_to_json
 from scaffolds.decode import Decoder
 from scaffolds.decode.confidence import confidences
 from scaffolds.decode.policy import Policy
@@ -214,7 +214,9 @@ def _told(value: Any) -> str:
 
 def _trace(workflow: Workflow, case: Case) -> Candidate:
     turns = [
-        {"wie": event.actor, "wat": _line(event)} for event in case.events if event.kind != "document_added"
+        {"wie": event.actor, "wat": _line(event)}
+        for event in case.events
+        if event.kind != "document_added" and event.kind not in ASIDE
     ]
     head = {"zaak": case.id, "ontvangen": case.received.isoformat(), "procedure": workflow.title}
     task = Task(
