@@ -72,9 +72,9 @@ class Desk:
 
     def every_switch(self) -> dict[switches.Switch, switches.Mode]:
         """Every switch there is, and how it stands: those of what is here, and those that were ever set."""
-        here: list[switches.Switch] = [("workflow", name) for name in self.workflows]
-        here += [("bundle", model.bundle.name) for model in self.models.values()]
-        return dict.fromkeys(here, "on") | switches.every(self.engine)
+        here: dict[switches.Switch, switches.Mode] = {("workflow", name): "on" for name in self.workflows}
+        here |= {("bundle", model.bundle.name): "on" for model in self.models.values()}
+        return here | switches.every(self.engine)
 
     def suggestion(self, case: Case, state: State) -> Suggestion:
         """What becomes of the reading that waits for confirmation."""

@@ -123,12 +123,13 @@ def office(request: pytest.FixtureRequest, server: Server) -> Iterator[Office]:
         browser.close()
 
 
-def take_in(page: Any, url: str) -> str:
-    """Take in the demo's application."""
+def take_in(page: Any, url: str, *, text: str = "") -> str:
+    """Take in the demo's application, with a text beside it."""
     page.goto(f"{url}/intake")
     page.select_option("#workflow", "omgevingsvergunning")
     page.fill("#received", "2026-03-10")
     page.set_input_files("#files", str(APPLICATION))
+    page.fill("#text", text)
     page.click("main form button")
     assert "/cases/Z-" in page.url
     return str(page.url)
@@ -261,6 +262,24 @@ def test_a_stale_form_keeps_what_was_typed(office: Office) -> None:
     assert "Iemand anders is intussen verder gegaan" in anna.inner_text('[role="alert"]')
     assert anna.input_value('input[name="aanvrager:value"]') == "Mevrouw De Graaf"
     office.check(anna, "stale")
+    assert office.wrong == []
+
+
+def test_a_bsn_is_shown_to_who_gives_a_reason(office: Office) -> None:
+    anna, url = office.page("anna"), office.server.url
+    case = take_in(anna, url, text="Mijn BSN is 111222333.")
+    office.settled()
+    anna.goto(case)
+    assert "Mijn BSN is •••••••••." in anna.inner_text("main")
+    anna.click("text=Tonen of opslaan")
+    anna.fill("#bsn-reason", "Ik vergelijk het met de BRP.")
+    office.check(anna, "bsn-masked")
+    anna.click("text=Toon op deze pagina")
+    assert "Mijn BSN is 111222333." in anna.inner_text("main")
+    assert "Ik vergelijk het met de BRP." in anna.inner_text("section:has(#timeline)")
+    office.check(anna, "bsn-shown")
+    anna.goto(case)
+    assert "111222333" not in anna.content()
     assert office.wrong == []
 
 

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from tests.workflows.desk.office import PASSWORD, WORKFLOW, see, take_in
+from tests.workflows.desk.office import PASSWORD, WORKFLOW, populate, see, take_in
 from tests.workflows.desk.site import Browser, Site, open_site
 from workflows.desk import people, sessions
 from workflows.desk.database import moment
 from workflows.desk.desk import Desk
 from workflows.desk.forgetting import forget
+from workflows.desk.kept import Typed, find, keep
+from workflows.desk.opening import open_desk
 from workflows.desk.settings import Settings
 from workflows.desk.tables import kept
 from workflows.desk.tables import sessions as table
@@ -162,6 +164,22 @@ def test_nobody_else_sees_it_and_it_goes_with_its_case(site: Site) -> None:
     with site.desk.engine.begin() as connection:
         forget(connection, number)
     assert anna.get(late).status_code == 404
+
+
+def test_either_database_keeps_and_forgets_it(where: str) -> None:
+    typed = Typed(path="/cases/Z-1/decision", fields=[("reason", "É\x00 \udc80 🌳"), ("reason", "")], files=["files"])
+    with open_desk(Settings(database=where)) as desk:
+        populate(desk)
+        name = keep(desk.engine, "anna", typed)
+        assert find(desk.engine, name, person="anna") == typed
+        assert find(desk.engine, name, person="bert") is None
+        with desk.engine.begin() as connection:
+            forget(connection, "Z-10")
+        assert find(desk.engine, name, person="anna") == typed
+        with desk.engine.begin() as connection:
+            forget(connection, "Z-1")
+        assert find(desk.engine, name, person="anna") is None
+        assert keep(desk.engine, "anna", Typed(path="/intake", fields=[("text", "x" * 1_000_000)])) == ""
 
 
 def test_after_an_hour_it_is_gone(site: Site) -> None:
