@@ -286,6 +286,7 @@ def test_a_bsn_is_shown_to_who_gives_a_reason(office: Office) -> None:
 def test_the_end_of_a_sign_in_is_announced_extended_and_loses_nothing(office: Office) -> None:
     anna, url, desk = office.page("anna"), office.server.url, office.server.desk
     case = take_in(anna, url)
+    office.settled()
     if office.script:
         anna.clock.install()
     anna.goto(case)
