@@ -22,7 +22,7 @@ from workflows.desk.messages import Refused
 from workflows.desk.opening import open_desk
 from workflows.desk.sessions import TooMany
 from workflows.desk.settings import Settings
-from workflows.desk.web import api, case, figures, intake, office, oidc, sign_in, staying, work
+from workflows.desk.web import api, case, figures, files, intake, office, oidc, sign_in, staying, work
 from workflows.desk.web.context import STATIC, NeedPassword, NeedSignIn, StaleForm, desk_of, language_of, page
 from workflows.desk.web.guard import Guard
 from workflows.desk.worker import Workers
@@ -50,7 +50,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.add_middleware(Guard, settings=settings, defect=_answer)
-    for pages in (sign_in, staying, oidc, work, intake, case, figures, office):
+    for pages in (sign_in, staying, oidc, work, intake, case, files, figures, office):
         app.include_router(pages.router, include_in_schema=False)
     app.include_router(api.router)
     if settings.theme is not None:
@@ -76,7 +76,8 @@ def create_app(settings: Settings, *, desk: Desk | None = None) -> FastAPI:
 
 async def _late(request: Request, error: Exception) -> Response:
     """Answer a form whose sign-in has ended: what was typed in it is not lost."""
-    return await staying.keep(request, error) or await run_in_threadpool(_answer, request, error)
+    kept = await staying.keep(request, error)
+    return kept if kept is not None else await run_in_threadpool(_answer, request, error)
 
 
 def _answer(request: Request, error: Exception) -> Response:
