@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from finetune.recipe import Provenance
+from scaffolds import bsn
 from scaffolds.errors import CasewrightError
 
 UNKNOWN = frozenset({"unknown", "onbekend", "?", "tbd", "todo", "n/a"})
 TEST_BSN = frozenset({"999999990", "111222333"})
 
-_BSN = re.compile(r"(?<![\d.])(\d{9}|\d{4}\.\d{2}\.\d{3}|\d{3}[ .]\d{3}[ .]\d{3})(?!\d|\.\d)")
 _BSN_WORD = re.compile(r"bsn|burger ?service ?(?:nummer|nr)|sofi-?(?:nummer|nr)", re.IGNORECASE)
 _BSN_REACH = 60
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
@@ -40,12 +40,8 @@ def _bsns(text: str) -> Iterator[str]:
 
     The 11-proof, with a word that says so shortly before; test numbers do not count.
     """
-    for match in _BSN.finditer(text):
-        digits = re.sub(r"\D", "", match[0])
-        weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-        proof = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0
-        said = _BSN_WORD.search(text, max(0, match.start() - _BSN_REACH), match.start())
-        if proof and said and digits not in TEST_BSN and digits != "000000000":
+    for digits, start in bsn.numbers(text):
+        if _BSN_WORD.search(text, max(0, start - _BSN_REACH), start) and digits not in TEST_BSN:
             yield digits
 
 

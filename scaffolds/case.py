@@ -36,7 +36,10 @@ EventKind = Literal[
     "letter_sent",
     "handed_over",
     "case_closed",
+    "bsn_shown",
 ]
+ASIDE: frozenset[EventKind] = frozenset({"bsn_shown"})
+"""What is noted beside the handling of a case: it leaves the case where it stands, and may follow its closing."""
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -93,7 +96,8 @@ class Case:
     def with_events(self, events: Iterable[Event]) -> Case:
         """Return the case with `events` appended; refuses to go on after the case was closed."""
         added = tuple(events)
-        if added and any(event.kind == "case_closed" for event in self.events):
+        goes_on = any(event.kind not in ASIDE for event in added)
+        if goes_on and any(event.kind == "case_closed" for event in self.events):
             raise CasewrightError(f"Case {self.id} is closed; open a new case instead of adding to it.")
         return replace(self, events=self.events + added)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from scaffolds.case import Case, Event, fact_from_json, fact_to_json, local_day
+from scaffolds.case import ASIDE, Case, Event, fact_from_json, fact_to_json, local_day
 from scaffolds.clock import within
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact
@@ -33,7 +33,7 @@ WHO: Mapping[Phase, str] = {
 }
 STATED: Mapping[FactState, str] = {"stated": "ja", "not_stated": "nee", "unsure": "tegenstrijdig"}
 """What a table input about a fact itself holds, by the fact's state."""
-_PASSING = frozenset({"document_added", "term_computed", "handed_over", "override_refused"})
+_PASSING = frozenset({"document_added", "term_computed", "handed_over", "override_refused"}) | ASIDE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,11 +260,18 @@ def unread(state: State, *, why: str, at: datetime) -> Event:
 
 
 def confirm(
-    state: State, facts: Mapping[str, Fact], *, person: str, at: datetime, suggestion: str | None = None
+    state: State,
+    facts: Mapping[str, Fact],
+    *,
+    person: str,
+    at: datetime,
+    suggestion: str | None = None,
+    reasons: Mapping[str, str] | None = None,
 ) -> Event:
     """A person confirmed or corrected every fact of the step; "unsure" then means: the documents contradict.
 
-    `suggestion` tells whether the person saw the model's, which is what automation bias is measured by.
+    `suggestion` tells whether the person saw the model's, which is what automation bias is measured by; `reasons`
+    why they came to something else, by path.
 
     Raises CasewrightError when a fact is missing or still has a problem.
     """
@@ -274,7 +281,9 @@ def confirm(
         )
     if left := [path for path, fact in facts.items() if fact.problems]:
         raise CasewrightError(f"A person has to settle first: {', '.join(left)}.")
-    extra = {"suggestion": suggestion} if suggestion else {}
+    extra: dict[str, Any] = {"suggestion": suggestion} if suggestion else {}
+    if reasons:
+        extra["reasons"] = dict(reasons)
     return _facts_event("facts_confirmed", state, facts, actor=f"person:{person}", at=at, extra=extra)
 
 

@@ -7,10 +7,11 @@ from data_templates.labelling.drafts import drafts_form
 from data_templates.labelling.facts import facts_form
 from data_templates.labelling.form import Form, FormKind
 from data_templates.labelling.lint import lint
+from data_templates.labelling.override import override_form
 from data_templates.labelling.trace import trace_form
 from data_templates.labelling.xml import project_xml
 from scaffolds.errors import CasewrightError
-from scaffolds.workflow import Decide, Draft, Read, Workflow
+from scaffolds.workflow import Check, Decide, Draft, Read, Workflow
 
 __all__ = ["Form", "FormKind", "form_of", "forms", "lint", "project_xml"]
 
@@ -28,6 +29,8 @@ def forms(workflow: Workflow, kind: FormKind) -> list[Form]:
                 made.append(decision_form(step))
             case "drafts", Draft():
                 made.append(drafts_form(step))
+            case "override", Read() | Check():
+                made.append(override_form(step))
     return made
 
 

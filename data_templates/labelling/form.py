@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-FormKind = Literal["facts", "decision", "drafts", "trace"]
+FormKind = Literal["facts", "decision", "drafts", "override", "trace"]
 Layout = Literal["text", "table", "dialogue"]
 
 

@@ -14,6 +14,7 @@ from data_templates.labelling import Form
 from data_templates.labelling import decision as decision_names
 from data_templates.labelling import drafts as drafts_names
 from data_templates.labelling import facts as facts_names
+from data_templates.labelling import override as override_names
 from data_templates.labelling import trace as trace_names
 from data_templates.labelling.form import OneOf, WholeNumber, Words
 from finetune.annotate.check import Checked, Mark, Refused, check
@@ -39,6 +40,8 @@ def answer_of(workflow: Workflow, form: Form, task: Task, results: Any) -> Paylo
             return _decision(task, checked)
         case "drafts":
             return _drafts(task, checked)
+        case "override":
+            return _override(task, checked)
         case "trace":
             return _trace(checked)
 
@@ -111,6 +114,11 @@ def _drafts(task: Task, checked: Checked) -> Payload:
     }
 
 
+def _override(task: Task, checked: Checked) -> Payload:
+    names = {"right": override_names.RIGHT, "cause": override_names.CAUSE, "reason": override_names.EXPLANATION}
+    return {"step": task.step, **{key: checked.values[name] for key, name in names.items()}}
+
+
 def _trace(checked: Checked) -> Payload:
     steps = [
         {
@@ -138,6 +146,8 @@ def fields(answer: Mapping[str, Any]) -> dict[str, Any]:
     if "preferred" in answer:
         side = answer["preferred"]
         return {drafts_names.BETTER: f"{side} {answer['difference']}" if side else drafts_names.TIE}
+    if "right" in answer:
+        return {override_names.RIGHT: answer["right"], override_names.CAUSE: answer["cause"]}
     turns = {f"{trace_names.STEP} {step['turn']}": step["error"] or step["verdict"] for step in answer["steps"]}
     return {trace_names.VERDICT: answer["verdict"], **turns}
 
@@ -163,6 +173,9 @@ def results_of(form: Form, task: Task, answer: Mapping[str, Any]) -> list[dict[s
             return list(_decision_results(form, task, answer))
         case "drafts":
             return list(_drafts_results(form, answer))
+        case "override":
+            names = {override_names.RIGHT: "right", override_names.CAUSE: "cause", override_names.EXPLANATION: "reason"}
+            return [_once(form, name, answer[key]) for name, key in names.items()]
         case "trace":
             return list(_trace_results(form, task, answer))
 

@@ -14,7 +14,7 @@ from data_templates.labelling import FormKind
 from finetune.annotate.plan import Candidate
 from finetune.annotate.task import Task, join_documents
 from scaffolds import engine
-from scaffolds.case import Case, Document, Event, fact_from_json, fact_to_json
+from scaffolds.case import ASIDE, Case, Document, Event, fact_from_json, fact_to_json
 from scaffolds.decode import Decoder
 from scaffolds.decode.confidence import confidences
 from scaffolds.decode.policy import Policy
@@ -22,7 +22,7 @@ from scaffolds.environment import Archived, play
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact
 from scaffolds.prompt import Prompts
-from scaffolds.workflow import Decide, Draft, Read, Workflow
+from scaffolds.workflow import Check, Decide, Draft, Read, Workflow
 
 
 def from_dossiers(
@@ -99,6 +99,8 @@ def from_cases(workflow: Workflow, kind: FormKind, cases: Iterable[Case]) -> Ite
                 yield from _readings(workflow, case)
             case "decision":
                 yield from _decisions(workflow, case)
+            case "override":
+                yield from _overrides(workflow, case)
             case "trace":
                 yield _trace(workflow, case)
             case _:
@@ -158,6 +160,49 @@ def _decisions(workflow: Workflow, case: Case) -> Iterator[Candidate]:
         yield Candidate(task=task, flagged=sent_back or bool(case.of("handed_over")))
 
 
+def _overrides(workflow: Workflow, case: Case) -> Iterator[Candidate]:
+    """What a person changed of a reading, and asked to set aside of a table, with the reason that was given."""
+    for place, event in enumerate(case.events):
+        before = Case(id=case.id, workflow=case.workflow, events=case.events[:place])
+        if event.kind == "override_asked":
+            table = event.payload["table"]
+            checks = (step for step in workflow.steps if isinstance(step, Check))
+            step = next(check.id for check in checks if table in {use.table.id for use in check.tables})
+            said = {**_set_aside(workflow, before, event), **_settled(case, place)}
+            yield _override(workflow, step, before, said)
+        elif reasons := event.payload.get("reasons"):
+            proposed, confirmed = engine.state_of(workflow, before).proposed, _facts(event)
+            for path, reason in reasons.items():
+                said = {"model": _worded(proposed[path]), "medewerker": _worded(confirmed[path]), "reden": reason}
+                yield _override(workflow, event.payload["step"], before, {"gegeven": path, **said})
+
+
+def _override(workflow: Workflow, step: str, before: Case, difference: Mapping[str, str]) -> Candidate:
+    text, parts = join_documents(before.documents)
+    known = {path: _worded(fact) for path, fact in engine.state_of(workflow, before).known.items()}
+    task = Task(
+        kind="override", workflow=workflow.name, version=workflow.version, step=step, case=before.id,
+        received=before.received, shown={"stuk": text, "gegevens": known, "verschil": dict(difference)}, parts=parts,
+    )  # fmt: skip
+    return Candidate(task=task, flagged=True)
+
+
+def _set_aside(workflow: Workflow, before: Case, event: Event) -> dict[str, str]:
+    table = event.payload["table"]
+    receipt = next(one for one in engine.state_of(workflow, before).receipts if one["table"] == table)
+    stood = {f"tabel: {name}": _told(value) for name, value in receipt["outputs"].items()}
+    asked = {f"medewerker: {name}": _told(value) for name, value in event.payload["outputs"].items()}
+    why = {"toelichting van de tabel": receipt["explanation_nl"], "reden": event.payload["reason"]}
+    return {"tabel": f"{table} {receipt['version']}", **stood, **asked, **why}
+
+
+def _settled(case: Case, place: int) -> dict[str, str]:
+    """How it ended, where a person with authority has settled it."""
+    endings = {"table_overridden": "akkoord", "override_refused": "de tabel blijft gelden"}
+    ended = next((event for event in case.events[place:] if event.kind in endings), None)
+    return {"afloop": endings[ended.kind], "reden van de afloop": ended.payload["reason"]} if ended else {}
+
+
 def _worded(fact: Fact) -> str:
     words = {"not_stated": "niet vermeld", "unsure": "onzeker"}
     return words.get(fact.state) or ", ".join(map(str, fact.values))
@@ -169,7 +214,9 @@ def _told(value: Any) -> str:
 
 def _trace(workflow: Workflow, case: Case) -> Candidate:
     turns = [
-        {"wie": event.actor, "wat": _line(event)} for event in case.events if event.kind != "document_added"
+        {"wie": event.actor, "wat": _line(event)}
+        for event in case.events
+        if event.kind != "document_added" and event.kind not in ASIDE
     ]
     head = {"zaak": case.id, "ontvangen": case.received.isoformat(), "procedure": workflow.title}
     task = Task(

@@ -32,7 +32,7 @@ def plan(
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder of the plan; it must not hold one yet.")],
     instruction: Annotated[Path, typer.Option(help="Text file with the annotators' instruction.")],
     terms: Annotated[str, typer.Option(help="On what terms annotators work, for the card of the data set.")],
-    kind: Annotated[str, typer.Option(help="facts, decision, drafts or trace.")] = "facts",
+    kind: Annotated[str, typer.Option(help="facts, decision, drafts, override or trace.")] = "facts",
     store: Annotated[str | None, typer.Option(help="A trace store: the desk's cases.")] = None,
     dossiers: Annotated[int | None, typer.Option(min=1, help="So many generated dossiers instead.")] = None,
     drafts: Annotated[Path | None, typer.Option(help="A JSONL file with pairs of drafts.")] = None,

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
+
+from sqlalchemy import Connection, select
 
 from scaffolds import engine
 from scaffolds.case import Case, Event, document_payload, open_case
 from scaffolds.engine import State
+from scaffolds.errors import CasewrightError
 from scaffolds.store import Conflict
 from scaffolds.workflow import Ask, Decide, Draft, Read, Workflow
 from workflows.desk import worklist
-from workflows.desk.confirming import Problem, Said, settle
+from workflows.desk.confirming import Problem, Said, reasons, settle
 from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
 from workflows.desk.people import Person
 from workflows.desk.roles import ROLES
-from workflows.desk.writing import Forbidden, go_on, write
+from workflows.desk.tables import taken
+from workflows.desk.view.masking import masked
+from workflows.desk.writing import Forbidden, go_on, note, write
 from workflows.intake import Intake
 from workflows.letter import draft
 
@@ -37,6 +42,14 @@ class Unsettled(Refused):
         self.problems = problems
 
 
+class Taken(CasewrightError):
+    """The same was taken in before, as case `number`."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"The same was taken in before, as case {number}.")
+        self.number = number
+
+
 def take_in(
     desk: Desk,
     person: Person,
@@ -44,8 +57,12 @@ def take_in(
     workflow: str,
     sent: Intake,
     received: date,
+    content: str = "",
 ) -> str:
-    """Open a case; return its number."""
+    """Open a case; return its number.
+
+    With `content`, a name of what was sent, one case is opened for it, however often it is sent: raises Taken.
+    """
     if not person.may("take_in") or not person.sees(workflow):
         raise Forbidden("take_in")
     if workflow not in desk.workflows:
@@ -55,11 +72,19 @@ def take_in(
     if received > desk.today:
         raise Refused("future", day=received)
     number = ""
+
+    def once(connection: Connection) -> None:
+        # All writers stand in one line here, so no other can come between looking and writing.
+        if content:
+            if before := connection.execute(select(taken.c.case_id).where(taken.c.content == content)).scalar():
+                raise Taken(before)
+            connection.execute(taken.insert().values(content=content, case_id=number))
+
     while True:
         number = _next_number(desk, beyond=number)
         case = open_case(number, workflow=workflow, documents=sent.documents, received=received, at=desk.clock())
         try:
-            write(desk, case, expected=0, originals=sent.originals)
+            write(desk, case, expected=0, originals=sent.originals, also=once)
         except Conflict:
             continue  # another process took this number, or the store has it from elsewhere
         return number
@@ -103,8 +128,11 @@ def confirm(desk: Desk, person: Person, case_id: str, *, expected: int, said: Ma
         )
         if problems:
             raise Unsettled(problems)
+        why = reasons(facts, said, proposed=state.proposed) if suggestion == "shown" else {}
+        if any(len(reason) > MOST_REASON for reason in why.values()):
+            raise Refused("too_long", most=MOST_REASON)
         at = desk.clock()
-        return [engine.confirm(state, facts, person=person.id, at=at, suggestion=suggestion)]
+        return [engine.confirm(state, facts, person=person.id, at=at, suggestion=suggestion, reasons=why)]
 
     return go_on(desk, person, case_id, expected=expected, right="handle", answer=confirmed)
 
@@ -293,6 +321,21 @@ def settle_override(
         ]
 
     return go_on(desk, person, case_id, expected=expected, right="settle", answer=settled)
+
+
+def show_bsn(
+    desk: Desk, person: Person, case_id: str, *, what: Literal["case", "letter", "document"], reason: str
+) -> Case:
+    """Note that the person sees the BSNs of a case, in which of its parts and why; return the case to be shown so."""
+    _check_reason(reason)
+
+    def shown(case: Case) -> Event:
+        if masked(case) is case:
+            raise Refused("no_bsn")
+        payload = {"what": what, "reason": reason}
+        return Event(kind="bsn_shown", actor=_actor(person), at=desk.clock(), payload=payload)
+
+    return note(desk, person, case_id, answer=shown)
 
 
 def _check_reason(*reasons: str) -> None:

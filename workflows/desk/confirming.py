@@ -24,11 +24,15 @@ _AMOUNT = re.compile(r"(?:€\s*)?(\d{1,3}(?:\.\d{3})+|\d{1,12})(?:,(\d{2}|-))?"
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """A person's answer for one fact, as it was typed. `values` and `quotes` are what was filled in for "value"."""
+    """A person's answer for one fact, as it was typed. `values` and `quote` are what was filled in for "value".
+
+    `reason` is why it is not what was suggested, where the person says so.
+    """
 
     choice: str = ""
     values: tuple[str, ...] = ()
     quote: str = ""
+    reason: str = ""
 
 
 def settle(
@@ -50,6 +54,19 @@ def settle(
         else:
             problems[path] = made
     return facts, problems
+
+
+def reasons(
+    facts: Mapping[str, Fact], said: Mapping[str, Said], *, proposed: Mapping[str, Fact]
+) -> dict[str, str]:
+    """Why the person came to something else than was suggested, by path, where they say so."""
+    return {
+        path: said[path].reason.strip()
+        for path, fact in facts.items()
+        if said[path].reason.strip()
+        and not proposed[path].handed_over
+        and (fact.state, fact.values) != (proposed[path].state, proposed[path].values)
+    }
 
 
 def _settle(

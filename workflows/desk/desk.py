@@ -70,6 +70,12 @@ class Desk:
             return "off"
         return switches.mode_of(self.engine, workflow=workflow, bundle=model.bundle.name)
 
+    def every_switch(self) -> dict[switches.Switch, switches.Mode]:
+        """Every switch there is, and how it stands: those of what is here, and those that were ever set."""
+        here: dict[switches.Switch, switches.Mode] = {("workflow", name): "on" for name in self.workflows}
+        here |= {("bundle", model.bundle.name): "on" for model in self.models.values()}
+        return here | switches.every(self.engine)
+
     def suggestion(self, case: Case, state: State) -> Suggestion:
         """What becomes of the reading that waits for confirmation."""
         proposal = next((e for e in reversed(case.events) if e.kind == "facts_proposed"), None)

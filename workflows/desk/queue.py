@@ -59,9 +59,10 @@ def claim(engine: Engine, *, worker: str, lease: int) -> Job | None:
     return Job(id=taken.id, case_id=taken.case_id, events=taken.events, attempt=taken.attempts) if taken else None
 
 
-def done(connection: Connection, job: Job) -> None:
-    """The job's work is written; in the transaction that writes it."""
-    connection.execute(jobs.update().where(jobs.c.id == job.id).values(state="done"))
+def done(connection: Connection, job: Job) -> bool:
+    """The job's work is written, in the transaction that writes it; say whether it was not done before."""
+    ending = jobs.update().where(jobs.c.id == job.id, jobs.c.state != "done").values(state="done")
+    return connection.execute(ending).rowcount == 1
 
 
 def put_back(engine: Engine, job: Job, *, error: str) -> None:

@@ -32,6 +32,11 @@ class SignIn:
 
     person: Person
     csrf: str
+    ends: datetime
+    """When it ends if nothing more is asked of the desk."""
+
+    latest: datetime
+    """When it ends whatever is asked."""
 
 
 def hashed(token: str) -> str:
@@ -52,24 +57,36 @@ def begin(engine: Engine, person: Person) -> str:
     return token
 
 
-def find(engine: Engine, token: str, settings: Settings) -> SignIn | None:
-    """Find the sign-in of a token, and note that it is in use, at most once a minute."""
+def find(engine: Engine, token: str, settings: Settings, *, use: bool = True) -> SignIn | None:
+    """Find the sign-in of a token; unless it is only looked at, note that it is in use, at most once a minute."""
     at = datetime.now(UTC)
     with engine.connect() as connection:
         row = connection.execute(select(sessions).where(sessions.c.token == hashed(token))).one_or_none()
         if row is None or row.revoked is not None:
             return None
-        seen, created = datetime.fromisoformat(row.seen), datetime.fromisoformat(row.created)
-        idle, old = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
-        if at - seen > idle or at - created > old:
+        seen, idle = datetime.fromisoformat(row.seen), timedelta(minutes=settings.idle_minutes)
+        latest = datetime.fromisoformat(row.created) + timedelta(hours=settings.session_hours)
+        if at > min(seen + idle, latest):
             return None
         person = people.in_session(connection, row.person)
     if person is None or not person.active:
         return None
-    if at - seen > timedelta(minutes=1):
+    if use and at - seen > min(timedelta(minutes=1), idle / 6):
+        seen = at
         with engine.begin() as connection:
             connection.execute(sessions.update().where(sessions.c.token == row.token).values(seen=moment(at)))
-    return SignIn(person=person, csrf=row.csrf)
+    return SignIn(person=person, csrf=row.csrf, ends=min(seen + idle, latest), latest=latest)
+
+
+def whose(engine: Engine, csrf: str, *, token: str = "", person: str = "") -> str:
+    """Whose form carries this token: that of a sign-in which was never revoked, in use or over; empty for no one's.
+
+    It is looked for by the browser's `token`, and among the sign-ins of a `person`.
+    """
+    of = sessions.c.token == hashed(token) if token else sessions.c.person == person
+    query = select(sessions.c.person).where(of, sessions.c.csrf == csrf, sessions.c.revoked.is_(None))
+    with engine.connect() as connection:
+        return connection.execute(query).scalars().first() or ""
 
 
 def end(engine: Engine, token: str) -> None:

@@ -6,7 +6,7 @@ Where workflow and bundle differ, the stricter holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, get_args
 
 from sqlalchemy import Engine, or_, select
@@ -17,6 +17,8 @@ from workflows.desk.tables import switches
 
 Kind = Literal["workflow", "bundle"]
 Mode = Literal["on", "shadow", "off"]
+Switch = tuple[Kind, str]
+"""Of what, and its name."""
 _STRICTER: Mapping[str, int] = {"on": 0, "shadow": 1, "off": 2}
 
 
@@ -33,16 +35,20 @@ def mode_of(engine: Engine, *, workflow: str, bundle: str) -> Mode:
     return max(found, key=_STRICTER.__getitem__, default="on")
 
 
-def every(engine: Engine) -> dict[tuple[str, str], Mode]:
+def every(engine: Engine) -> dict[Switch, Mode]:
     """Every switch that was ever set."""
     with engine.connect() as connection:
         return {(row.kind, row.name): row.mode for row in connection.execute(select(switches))}
 
 
-def set_mode(engine: Engine, kind: str, name: str, mode: str, *, reason: str, by: str) -> None:
-    """Set a switch, with the reason."""
-    if kind not in get_args(Kind) or mode not in get_args(Mode):
-        raise Refused("no_switch")
+def set_mode(
+    engine: Engine, kind: str, name: str, mode: str, *, known: Collection[Switch], reason: str, by: str
+) -> None:
+    """Set one of the `known` switches, with the reason. Raises Refused for another, which would switch nothing."""
+    if (kind, name) not in known:
+        raise Refused("no_switch", switch=f"{kind} {name}"[:100], known=", ".join(" ".join(one) for one in known))
+    if mode not in get_args(Mode):
+        raise Refused("no_mode", modes=", ".join(get_args(Mode)))
     if not reason.strip():
         raise Refused("reason")
     with engine.begin() as connection:

@@ -59,6 +59,17 @@ sign_ins = Table(
     Column("created", String(32), nullable=False),
 )
 
+kept = Table(
+    "desk_kept",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("person", ForeignKey(people.c.id), nullable=False),
+    Column("path", String(500), nullable=False),
+    Column("form", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Index("desk_kept_at", "at"),
+)
+
 failures = Table(
     "desk_failures",
     metadata,
@@ -91,6 +102,13 @@ cases = Table(
     Index("desk_cases_workflow", "workflow", "closed", "target", "id"),
     Index("desk_cases_holder", "holder", "closed", "target", "id"),
     Index("desk_cases_role", "role", "closed", "target", "id"),
+)
+
+taken = Table(
+    "desk_taken",
+    metadata,
+    Column("content", String(64), primary_key=True),
+    Column("case_id", ForeignKey(cases.c.id), nullable=False, index=True),
 )
 
 words = Table(

@@ -16,14 +16,14 @@ from scaffolds import engine
 from scaffolds.case import Case, Event
 from scaffolds.engine import State
 from scaffolds.errors import CasewrightError
-from scaffolds.store import Conflict
+from scaffolds.store import Conflict, Erased
 from scaffolds.workflow import Draft, Read
 from workflows.desk import queue
-from workflows.desk.database import moment
+from workflows.desk.database import moment, write_log
 from workflows.desk.desk import Desk
 from workflows.desk.queue import Job
 from workflows.desk.tables import jobs
-from workflows.desk.writing import record, unread
+from workflows.desk.writing import record, unmoved, unread
 
 IDLE_SECONDS = 0.25
 _log = logging.getLogger("casewright.desk")
@@ -68,9 +68,13 @@ class Workers:
 
 
 def do(desk: Desk, job: Job, *, lock: dict[str, threading.Lock]) -> None:
-    """Do one job: read, and write what was read. A case that has moved on is left alone."""
-    case = desk.store.case(job.case_id)
-    if len(case.events) != job.events:
+    """Do one job: read, and write what was read. A case that has moved on is left alone, an erased one given up."""
+    try:
+        case = desk.store.case(job.case_id)
+    except Erased:
+        _give_up(desk, job)
+        return
+    if not unmoved(case, since=job.events):
         _settle(desk, job)
         return
     workflow = desk.workflows[case.workflow]
@@ -91,10 +95,13 @@ def do(desk: Desk, job: Job, *, lock: dict[str, threading.Lock]) -> None:
             queue.put_back(desk.engine, job, error=f"{kind}: {error}")
             return
         event = engine.unread(state, why="failed", at=desk.clock())
-    try:
-        record(desk, case.with_events([event]), expected=job.events, job=job)
-    except Conflict:
-        _settle(desk, job)
+    while unmoved(case, since=job.events):
+        try:
+            record(desk, case.with_events([event]), expected=len(case.events), job=job)
+            return
+        except Conflict:
+            case = desk.store.case(job.case_id)
+    _settle(desk, job)
 
 
 def _read(desk: Desk, case: Case, state: State) -> Event:
@@ -135,6 +142,13 @@ class _kept:
             lease = moment(datetime.now(UTC) + timedelta(seconds=seconds))
             with self._desk.engine.begin() as connection:
                 connection.execute(jobs.update().where(jobs.c.id == self._job.id).values(lease=lease))
+
+
+def _give_up(desk: Desk, job: Job) -> None:
+    """End a job of which nothing can be read any more, and say so once in the desk's log."""
+    with desk.engine.begin() as connection:
+        if queue.done(connection, job):
+            write_log(connection, actor="desk", what="job_given_up", about=job.case_id)
 
 
 def _settle(desk: Desk, job: Job) -> None:

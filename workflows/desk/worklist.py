@@ -14,8 +14,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, FromClause, Select, and_, or_, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from scaffolds.bsn import mask
 from scaffolds.calendar import CalendarError
-from scaffolds.case import Case
+from scaffolds.case import ASIDE, Case
 from scaffolds.clock import term_of
 from scaffolds.engine import WHO, State
 from scaffolds.facts import Choice
@@ -109,7 +110,7 @@ def waits_for(case: Case, state: State) -> str:
     """Who has to act: a role, the model, the applicant, or nobody."""
     if state.override is not None:
         return "teamleider"
-    last = case.events[-1]
+    last = next(event for event in reversed(case.events) if event.kind not in ASIDE)
     if last.kind == "handed_over" and last.payload.get("role"):
         return str(last.payload["role"])
     if isinstance(state.step, Decide):
@@ -144,7 +145,7 @@ def title(workflow: Workflow, case: Case, state: State) -> str:
     if choice is not None and text is not None:
         parts.append(workflow.kinds[choice.path].options.get(str(choice.value), ""))  # type: ignore[attr-defined]
     shown = ", ".join(part for part in parts if part) or (case.documents[0].id if case.documents else case.id)
-    return "".join(sign if sign.isprintable() else " " for sign in shown)[:200]
+    return "".join(sign if sign.isprintable() else " " for sign in mask(shown))[:200]
 
 
 def _words(workflow: Workflow, case: Case, state: State) -> Iterator[str]:

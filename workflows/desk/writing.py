@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from sqlalchemy import Connection
 
 from scaffolds import engine
-from scaffolds.case import Case, Event
+from scaffolds.case import ASIDE, Case, Event
 from scaffolds.engine import State
 from scaffolds.store import Conflict
 from scaffolds.workflow import Draft, Workflow
@@ -55,24 +55,66 @@ def go_on(
     case = see(desk, person, case_id)
     if not person.may(right):
         raise Forbidden("role")
-    if len(case.events) != expected:
+    if not unmoved(case, since=expected):
         raise Conflict(case_id, expected=expected, present=len(case.events))
     workflow = desk.workflows[case.workflow]
     after = case.with_events(answer(workflow, case, engine.state_of(workflow, case)))
-    return write(desk, after, expected=expected, originals=originals)
+    return write(desk, after, expected=len(case.events), originals=originals)
 
 
-def write(desk: Desk, case: Case, *, expected: int, originals: Mapping[str, bytes] | None = None) -> Case:
-    """Let follow what follows by itself, and write it all; return the case as it is then."""
+def unmoved(case: Case, *, since: int) -> bool:
+    """Whether the case stands where it stood when it had `since` events: what was noted aside moves nothing."""
+    return 0 < since <= len(case.events) and all(event.kind in ASIDE for event in case.events[since:])
+
+
+def note(desk: Desk, person: Person, case_id: str, *, answer: Callable[[Case], Event]) -> Case:
+    """Note something beside a case, wherever it stands; forms and readings that are under way stay good."""
+    while True:
+        case = see(desk, person, case_id)
+        after = case.with_events([answer(case)])
+        try:
+            _note(desk, after)
+        except Conflict:
+            continue
+        return after
+
+
+def _note(desk: Desk, case: Case) -> None:
+    workflow = desk.workflows[case.workflow]
+    state = engine.state_of(workflow, case)
+    desk.store.append(
+        case.id,
+        case.events[-1:],
+        workflow=case.workflow,
+        expected=len(case.events) - 1,
+        also=lambda connection: worklist.write(connection, workflow, case, state),
+    )
+
+
+def write(
+    desk: Desk,
+    case: Case,
+    *,
+    expected: int,
+    originals: Mapping[str, bytes] | None = None,
+    also: Callable[[Connection], None] | None = None,
+) -> Case:
+    """Let follow what follows by itself, and write it all, `also` in the same transaction; return what is then."""
     workflow = desk.workflows[case.workflow]
     case = follow(desk, workflow, case, expected=expected)
+
+    def beside(connection: Connection) -> None:
+        _beside(desk, connection, workflow, case, expected)
+        if also is not None:
+            also(connection)
+
     desk.store.append(
         case.id,
         case.events[expected:],
         workflow=case.workflow,
         expected=expected,
         originals=originals,
-        also=lambda connection: _beside(desk, connection, workflow, case, expected),
+        also=beside,
     )
     return case
 

@@ -121,6 +121,21 @@ def test_every_fact_is_answered_by_itself(desk: Desk) -> None:
     assert refused.value.problems == {"kosten": "missing", "begindatum": "misfit"}
 
 
+def test_why_a_person_came_to_something_else_is_recorded_and_only_where_they_did(desk: Desk) -> None:
+    number = take_in(desk)
+    work(desk)
+    proposed = desk.state(see(desk, number)).proposed
+    wrong, right, *_ = (path for path, fact in proposed.items() if fact.state == "stated" and not fact.handed_over)
+    said = {
+        wrong: Said(choice="not_stated", reason=" Dat is de buurman. "),
+        right: Said(choice="proposal", reason="Het klopt."),
+    }
+    with pytest.raises(Refused, match="too long"):
+        office.confirm(desk, number, **said | {wrong: Said(choice="not_stated", reason="x" * 5_001)})
+    [confirmed] = office.confirm(desk, number, **said).of("facts_confirmed")
+    assert confirmed.payload["reasons"] == {wrong: "Dat is de buurman."}
+
+
 def test_words_that_are_not_in_the_documents_are_no_evidence(light: Desk) -> None:
     number = take_in(light)
     with pytest.raises(actions.Unsettled) as refused:

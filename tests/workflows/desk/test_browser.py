@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ import uvicorn
 from tests.workflows.desk.bundle import APPLICATION
 from tests.workflows.desk.office import PASSWORD, TREE, model, populate
 from workflows.desk import queue
+from workflows.desk.database import moment
 from workflows.desk.desk import Desk
 from workflows.desk.opening import open_desk
 from workflows.desk.settings import Settings
+from workflows.desk.tables import sessions
 from workflows.desk.web.app import create_app
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -120,12 +123,13 @@ def office(request: pytest.FixtureRequest, server: Server) -> Iterator[Office]:
         browser.close()
 
 
-def take_in(page: Any, url: str) -> str:
-    """Take in the demo's application."""
+def take_in(page: Any, url: str, *, text: str = "") -> str:
+    """Take in the demo's application, with a text beside it."""
     page.goto(f"{url}/intake")
     page.select_option("#workflow", "omgevingsvergunning")
     page.fill("#received", "2026-03-10")
     page.set_input_files("#files", str(APPLICATION))
+    page.fill("#text", text)
     page.click("main form button")
     assert "/cases/Z-" in page.url
     return str(page.url)
@@ -259,6 +263,70 @@ def test_a_stale_form_keeps_what_was_typed(office: Office) -> None:
     assert anna.input_value('input[name="aanvrager:value"]') == "Mevrouw De Graaf"
     office.check(anna, "stale")
     assert office.wrong == []
+
+
+def test_a_bsn_is_shown_to_who_gives_a_reason(office: Office) -> None:
+    anna, url = office.page("anna"), office.server.url
+    case = take_in(anna, url, text="Mijn BSN is 111222333.")
+    office.settled()
+    anna.goto(case)
+    assert "Mijn BSN is •••••••••." in anna.inner_text("main")
+    anna.click("text=Tonen of opslaan")
+    anna.fill("#bsn-reason", "Ik vergelijk het met de BRP.")
+    office.check(anna, "bsn-masked")
+    anna.click("text=Toon op deze pagina")
+    assert "Mijn BSN is 111222333." in anna.inner_text("main")
+    assert "Ik vergelijk het met de BRP." in anna.inner_text("section:has(#timeline)")
+    office.check(anna, "bsn-shown")
+    anna.goto(case)
+    assert "111222333" not in anna.content()
+    assert office.wrong == []
+
+
+def test_the_end_of_a_sign_in_is_announced_extended_and_loses_nothing(office: Office) -> None:
+    anna, url, desk = office.page("anna"), office.server.url, office.server.desk
+    case = take_in(anna, url)
+    office.settled()
+    if office.script:
+        anna.clock.install()
+    anna.goto(case)
+    anna.click("text=Zaak oppakken of overdragen")
+    anna.fill("#hand-over-reason", "Ik neem dit over.")
+    if office.script:
+        idle(desk, minutes=29.5)
+        anna.clock.fast_forward(29.5 * 60_000)
+        anna.wait_for_selector("dialog[open]")
+        assert "Uw inlog eindigt bijna" in anna.inner_text("dialog")
+        office.check(anna, "ending")
+        anna.keyboard.press("Enter")
+        anna.wait_for_selector("dialog:not([open])", state="attached")
+        assert anna.request.get(f"{url}/session/left").json()["seconds"] > 1700
+        idle(desk, minutes=31)
+        anna.clock.fast_forward(31 * 60_000)
+        anna.wait_for_selector("dialog[open]")
+        assert "Uw inlog is geëindigd" in anna.inner_text("dialog")
+        office.check(anna, "ended")
+        anna.keyboard.press("Escape")
+    assert anna.inner_text("#session time") != ""
+    idle(desk, minutes=31)
+    anna.click("section:has(#hand-over) button")
+    assert "is bewaard" in anna.inner_text("main")
+    anna.fill("#name", "anna")
+    anna.fill("#password", PASSWORD)
+    anna.click("main form button")
+    assert "Ik neem dit over." in anna.inner_text("main")
+    office.check(anna, "kept")
+    anna.click("main form button")
+    assert anna.url == case
+    assert "Ik neem dit over." in anna.inner_text("section:has(#timeline)")
+    assert office.wrong == []
+
+
+def idle(desk: Desk, *, minutes: float) -> None:
+    """Let every sign-in have been idle for so long."""
+    with desk.engine.begin() as connection:
+        seen = moment(datetime.now(UTC) - timedelta(minutes=minutes))
+        connection.execute(sessions.update().values(seen=seen))
 
 
 def test_axe_finds_a_fault_that_is_planted(office: Office) -> None:

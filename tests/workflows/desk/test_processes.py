@@ -76,7 +76,8 @@ def test_many_cases_are_each_handled_once(where: str) -> None:
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
             # The model has shown that it reads in both processes; the rest is about people.
-            switches.set_mode(desk.engine, "workflow", WORKFLOW, "off", reason="Proef.", by="eva")
+            known = desk.every_switch()
+            switches.set_mode(desk.engine, "workflow", WORKFLOW, "off", known=known, reason="Proef.", by="eva")
         with ThreadPoolExecutor(CASEWORKERS) as threads:
             rest = threads.map(lambda n: _take_in(clients[n % CASEWORKERS]), range(count - READ_BY_THE_MODEL))
             numbers += list(rest)

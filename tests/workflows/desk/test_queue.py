@@ -15,7 +15,7 @@ from workflows.desk import actions, queue, worker
 from workflows.desk.database import moment
 from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
-from workflows.desk.tables import jobs
+from workflows.desk.tables import jobs, log
 from workflows.serve.bundle import Bundle
 
 
@@ -96,6 +96,24 @@ def test_a_case_that_takes_its_process_along_each_time_is_given_to_a_person(desk
     assert work(deadly) == 1
     [proposal] = see(deadly, number).of("facts_proposed")
     assert proposal.payload["why"] == "failed"
+
+
+def test_the_job_of_an_erased_case_is_ended_and_told_once(desk: Desk) -> None:
+    number = take_in(desk)
+    first = queue.claim(desk.engine, worker="een", lease=60)
+    desk.store.erase(number, reason="verzoek 12", actor="person:eva", at=desk.clock())
+    expire(desk)
+    second = queue.claim(desk.engine, worker="twee", lease=60)
+    assert first is not None
+    assert second is not None
+    for job in (second, first, second):
+        worker.do(desk, job, lock=LOCKS)
+    expire(desk)
+    assert queue.claim(desk.engine, worker="drie", lease=60) is None
+    assert queue.left(desk.engine) == 0
+    with desk.engine.connect() as connection:
+        told = connection.execute(log.select().where(log.c.what == "job_given_up")).all()
+    assert [(row.actor, row.about) for row in told] == [("desk", number)]
 
 
 def test_a_person_need_not_wait_and_the_late_reading_is_dropped(desk: Desk) -> None:

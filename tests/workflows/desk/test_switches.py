@@ -6,6 +6,7 @@ import pytest
 
 from tests.workflows.desk import office
 from tests.workflows.desk.office import WORKFLOW, model, person, see, take_in, work
+from tests.workflows.desk.site import open_site
 from workflows.desk import actions, queue, switches, tallies, worker
 from workflows.desk.confirming import Said
 from workflows.desk.desk import Desk
@@ -15,7 +16,7 @@ from workflows.desk.view.case import view
 
 def _set(desk: Desk, kind: str, mode: str) -> None:
     name = WORKFLOW if kind == "workflow" else model().bundle.name
-    switches.set_mode(desk.engine, kind, name, mode, reason="Proef.", by="carla")
+    switches.set_mode(desk.engine, kind, name, mode, known=desk.every_switch(), reason="Proef.", by="carla")
 
 
 @pytest.mark.parametrize("kind", ["workflow", "bundle"])
@@ -85,10 +86,39 @@ def test_half_of_many_readings_are_drawn(light: Desk) -> None:
 
 
 def test_a_switch_is_set_with_a_reason_and_is_logged(light: Desk) -> None:
+    known = light.every_switch()
     with pytest.raises(Refused):
-        switches.set_mode(light.engine, "workflow", WORKFLOW, "off", reason=" ", by="carla")
-    with pytest.raises(Refused):
-        switches.set_mode(light.engine, "workflow", WORKFLOW, "soms", reason="Zo.", by="carla")
+        switches.set_mode(light.engine, "workflow", WORKFLOW, "off", known=known, reason=" ", by="carla")
+    with pytest.raises(Refused, match="on, shadow, off"):
+        switches.set_mode(light.engine, "workflow", WORKFLOW, "soms", known=known, reason="Zo.", by="carla")
     _set(light, "workflow", "off")
     _set(light, "workflow", "on")
     assert switches.every(light.engine) == {("workflow", WORKFLOW): "on"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("workflow", "omgevingsvergunnning"), ("bundle", "geen"), ("model", WORKFLOW)]
+)
+def test_a_switch_that_does_not_exist_is_refused_with_those_that_do(desk: Desk, kind: str, name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        switches.set_mode(desk.engine, kind, name, "off", known=desk.every_switch(), reason="Proef.", by="carla")
+    told = refused.value.worded("nl")
+    assert all(f"{kind} {name}" in told for kind, name in desk.every_switch())
+    assert ("bundle", model().bundle.name) in desk.every_switch()
+    assert switches.every(desk.engine) == {}
+
+
+def test_the_switch_of_a_bundle_that_is_gone_can_still_be_set(desk: Desk) -> None:
+    _set(desk, "bundle", "off")
+    without = replace(desk, models={})
+    assert without.every_switch()["bundle", model().bundle.name] == "off"
+    _set(without, "bundle", "on")
+
+
+def test_a_form_with_a_switch_that_does_not_exist_changes_nothing_and_says_so(light: Desk) -> None:
+    with open_site(light) as site:
+        form = {"kind": "workflow", "name": "kapvergunning", "mode": "off", "reason": "Proef."}
+        answer = site.browser("carla").post("/switches", form)
+    assert answer.status_code == 400
+    assert "De schakelaar workflow kapvergunning bestaat niet." in answer.text
+    assert switches.every(light.engine) == {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from scaffolds.case import Case, Event
 from scaffolds.engine import State
@@ -18,6 +18,7 @@ from workflows.desk.desk import Desk, Suggestion
 from workflows.desk.view.facts import Line, lines
 from workflows.desk.view.letters import due, sent_letter
 from workflows.desk.view.marks import Marked, mark
+from workflows.desk.view.masking import masked
 from workflows.letter import Change, Letter, Part, differences
 
 
@@ -61,6 +62,8 @@ class View:
     decided: Event | None
     asked: Event | None
     sent: Event | None
+    bsn: Literal["none", "masked", "shown"]
+    """Whether the case holds citizen service numbers, and whether this view shows them."""
 
     @property
     def expected(self) -> int:
@@ -88,8 +91,11 @@ class View:
         return self.letter.body if self.letter else ""
 
 
-def view(desk: Desk, case: Case) -> View:
-    """Lay out a case."""
+def view(desk: Desk, case: Case, *, revealed: bool = False) -> View:
+    """Lay out a case, with every BSN masked unless it is `revealed` to who gave a reason."""
+    hidden = masked(case)
+    bsn: Literal["none", "masked", "shown"] = "none" if hidden is case else "shown" if revealed else "masked"
+    case = case if revealed else hidden
     workflow = desk.workflows[case.workflow]
     state = desk.state(case)
     known = lines(workflow.kinds, state.known)
@@ -119,6 +125,7 @@ def view(desk: Desk, case: Case) -> View:
         decided=_last(case, "decided") if state.decision else None,
         asked=_last(case, "completion_asked"),
         sent=_last(case, "letter_sent"),
+        bsn=bsn,
     )
 
 

@@ -101,6 +101,7 @@ class Answer(Strict):
     choice: Literal["proposal", "value", "not_stated", "unsure"]
     values: Annotated[list[Name], Field(max_length=20)] = []
     quote: Annotated[str, Field(max_length=1_000)] = ""
+    reason: Annotated[str, Field(max_length=5_000)] = ""
 
 
 class Facts(Step):
@@ -150,6 +151,12 @@ class Override(Step):
 
     table: Name
     outputs: Annotated[dict[Name, Name | Annotated[list[Name], Field(max_length=50)]], Field(max_length=20)]
+    reason: Reason
+
+
+class Why(Strict):
+    """A reason, which is noted."""
+
     reason: Reason
 
 
@@ -219,7 +226,8 @@ def show(here: Caller, case_id: CaseId) -> dict[str, Any]:
 def confirm(here: Caller, case_id: CaseId, body: Facts) -> dict[str, Any]:
     """Confirm or correct every fact of the step."""
     said = {
-        path: Said(choice=one.choice, values=tuple(one.values), quote=one.quote) for path, one in body.facts.items()
+        path: Said(choice=one.choice, values=tuple(one.values), quote=one.quote, reason=one.reason)
+        for path, one in body.facts.items()
     }
     return _case(here, actions.confirm(here.desk, here.person, case_id, expected=body.expected, said=said))
 
@@ -321,6 +329,13 @@ def settle_override(here: Caller, case_id: CaseId, body: Settlement) -> dict[str
     return _case(here, done)
 
 
+@router.post("/cases/{case_id}/bsn")
+def show_bsn(here: Caller, case_id: CaseId, body: Why) -> dict[str, Any]:
+    """Show the case with its BSNs, which every other answer masks; who saw them and why is noted in the case."""
+    case = actions.show_bsn(here.desk, here.person, case_id, what="case", reason=body.reason)
+    return _case(here, case, revealed=True)
+
+
 def _received(here: Here, sent: list[Sent], *, on: date, taken: Collection[str] = ()) -> Intake:
     uploads = [Upload(name=one.name, raw=_raw(one)) for one in sent]
     return receive(uploads, on=on, language=here.language, taken=taken)
@@ -335,9 +350,9 @@ def _raw(sent: Sent) -> bytes:
         raise Refused("base64") from None
 
 
-def _case(here: Here, case: Case) -> dict[str, Any]:
+def _case(here: Here, case: Case, *, revealed: bool = False) -> dict[str, Any]:
     """A case as the API shows it: what its page shows, and nothing that the page would not."""
-    shown = view(here.desk, case)
+    shown = view(here.desk, case, revealed=revealed)
     return {
         "id": case.id,
         "workflow": case.workflow,
@@ -348,9 +363,10 @@ def _case(here: Here, case: Case) -> dict[str, Any]:
         "waits_for": shown.role,
         "holder": shown.holder,
         "suggestion": shown.suggestion,
+        "bsn": shown.bsn,
         "documents": [
-            {"name": d.id, "received": d.received.isoformat(), "sha256": d.sha256, "text": d.text}
-            for d in case.documents
+            {"name": d.id, "received": d.received.isoformat(), "sha256": original.sha256, "text": d.text}
+            for d, original in zip(shown.case.documents, case.documents, strict=True)
         ],
         "reading": [fact_to_json(line.fact) | {"confidence": line.confidence} for line in shown.reading],
         "facts": [fact_to_json(line.fact) for line in shown.known],

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
@@ -21,8 +22,8 @@ from workflows.desk.messages import Refused
 from workflows.desk.opening import open_desk
 from workflows.desk.sessions import TooMany
 from workflows.desk.settings import Settings
-from workflows.desk.web import api, case, figures, intake, office, oidc, sign_in, work
-from workflows.desk.web.context import STATIC, NeedPassword, NeedSignIn, desk_of, language_of, page
+from workflows.desk.web import api, case, figures, files, intake, office, oidc, sign_in, staying, work
+from workflows.desk.web.context import STATIC, NeedPassword, NeedSignIn, StaleForm, desk_of, language_of, page
 from workflows.desk.web.guard import Guard
 from workflows.desk.worker import Workers
 from workflows.desk.writing import Forbidden, NotFound
@@ -49,7 +50,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.add_middleware(Guard, settings=settings, defect=_answer)
-    for pages in (sign_in, oidc, work, intake, case, figures, office):
+    for pages in (sign_in, staying, oidc, work, intake, case, files, figures, office):
         app.include_router(pages.router, include_in_schema=False)
     app.include_router(api.router)
     if settings.theme is not None:
@@ -66,9 +67,17 @@ def create_app(settings: Settings, *, desk: Desk | None = None) -> FastAPI:
         queue.left(desk_of(request).engine)  # fails where the database is away
         return PlainTextResponse("ok")
 
-    for kind in (CasewrightError, HTTPException, RequestValidationError, NeedSignIn, NeedPassword):
+    for kind in (CasewrightError, HTTPException, RequestValidationError, NeedPassword):
         app.add_exception_handler(kind, _answer)
+    for late in (NeedSignIn, StaleForm):
+        app.add_exception_handler(late, _late)
     return app
+
+
+async def _late(request: Request, error: Exception) -> Response:
+    """Answer a form whose sign-in has ended: what was typed in it is not lost."""
+    kept = await staying.keep(request, error)
+    return kept if kept is not None else await run_in_threadpool(_answer, request, error)
 
 
 def _answer(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from scaffolds.case import Case
 from scaffolds.store import Conflict
 from scaffolds.table.model import LISTS
 from scaffolds.workflow import Read
@@ -23,7 +24,6 @@ from workflows.desk.view.case import View, view
 from workflows.desk.web.context import Form, SignedIn, check_right, check_token, names, number, page, text, texts
 from workflows.desk.web.intake import day_of, received_of
 from workflows.desk.writing import Forbidden, NotFound, see
-from workflows.letter import Letter, to_html, to_odt, to_pdf
 
 router = APIRouter(prefix="/cases/{case_id}")
 
@@ -43,9 +43,10 @@ def _show(
     form: str = "",
     problem: str = "",
     problems: dict[str, Any] | None = None,
+    revealed: Case | None = None,
 ) -> Response:
     desk = here.desk
-    shown = view(desk, see(desk, here.person, case_id))
+    shown = view(desk, revealed or see(desk, here.person, case_id), revealed=revealed is not None)
     actors = {event.actor for event in shown.case.events} | {shown.holder}
     colleagues = [p for p in people.everyone(desk.engine) if p.may("read") and p.sees(shown.workflow.name)]
     return page(
@@ -120,6 +121,7 @@ def confirm(here: SignedIn, case_id: str, form: Form) -> Response:
                 choice=text(form, f"{path}:choice"),
                 values=texts(form, f"{path}:value"),
                 quote=text(form, f"{path}:quote"),
+                reason=text(form, f"{path}:reason"),
             )
             for path in kinds
         }
@@ -295,36 +297,14 @@ def settle_override(here: SignedIn, case_id: str, form: Form) -> Response:
     return _act(here, case_id, form, "settle", act, right="settle")
 
 
-@router.get("/letter.{form}")
-def letter(here: SignedIn, case_id: str, form: str) -> Response:
-    """Give the letter that is due, or the last that was sent, as HTML, PDF or ODT to be saved."""
-    shown = view(here.desk, see(here.desk, here.person, case_id))
-    if form not in _FORMS or shown.letter is None:
-        raise NotFound("no_letter")
-    make, media = _FORMS[form]
-    made = make(shown.letter)
-    raw = made.encode() if isinstance(made, str) else made
-    named = f"attachment; filename*=UTF-8''{quote(f'{case_id}.{form}', safe='')}"
-    return Response(raw, media_type=media, headers={"content-disposition": named})
-
-
-_FORMS: dict[str, tuple[Callable[[Letter], str | bytes], str]] = {
-    "html": (to_html, "text/html"),
-    "pdf": (to_pdf, "application/pdf"),
-    "odt": (to_odt, "application/vnd.oasis.opendocument.text"),
-}
-
-
-@router.get("/documents/{place}")
-def original(here: SignedIn, case_id: str, place: int) -> Response:
-    """Give a document as it came in, to be saved and never to be shown by the browser itself."""
-    case = see(here.desk, here.person, case_id)
-    if not 0 <= place < len(case.documents):
-        raise NotFound("no_case", case=case_id[:40])
-    document = case.documents[place]
-    if document.original:
-        raw = here.desk.store.original(case.id, document.original)
-    else:
-        raw = document.text.encode("utf-8", "surrogatepass")
-    named = f"attachment; filename*=UTF-8''{quote(document.id, safe='')}"
-    return Response(raw, media_type="application/octet-stream", headers={"content-disposition": named})
+@router.post("/bsn")
+def show_bsn(here: SignedIn, case_id: str, form: Form) -> Response:
+    """Show the case once with its BSNs, for a reason that is noted."""
+    check_token(here, form)
+    try:
+        case = actions.show_bsn(here.desk, here.person, case_id, what="case", reason=text(form, "reason"))
+    except (Forbidden, NotFound):
+        raise
+    except Refused as refused:
+        return _show(here, case_id, status=400, typed=form, form="bsn", problem=refused.worded(here.language))
+    return _show(here, case_id, revealed=case)

@@ -6,7 +6,7 @@ import hmac
 from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,6 +36,13 @@ class NeedSignIn(Exception):
     """Nobody is signed in; a page sends them to sign in, the API says 401."""
 
 
+class StaleForm(Forbidden):
+    """A form that does not carry the token of the sign-in; it may be of one that ended."""
+
+    def __init__(self) -> None:
+        super().__init__("form")
+
+
 class NeedPassword(Exception):
     """The first password has to be changed before anything else."""
 
@@ -49,6 +56,8 @@ class Here:
     person: Person
     csrf: str
     language: str
+    ends: datetime
+    latest: datetime
     bearer: bool = False
 
 
@@ -69,7 +78,7 @@ def language_of(request: Request, person: Person | None = None) -> str:
     return wanted if wanted in LANGUAGES else desk_of(request).settings.language
 
 
-def _find(request: Request) -> Here | None:
+def _find(request: Request, *, use: bool = True) -> Here | None:
     desk = desk_of(request)
     bearer = request.headers.get("authorization", "").startswith("Bearer ")
     token = (
@@ -77,7 +86,7 @@ def _find(request: Request) -> Here | None:
         if bearer
         else request.cookies.get(cookie_name(desk.settings), "")
     )
-    found = sessions.find(desk.engine, token, desk.settings) if token else None
+    found = sessions.find(desk.engine, token, desk.settings, use=use) if token else None
     if found is None:
         return None
     return Here(
@@ -86,6 +95,8 @@ def _find(request: Request) -> Here | None:
         person=found.person,
         csrf=found.csrf,
         language=language_of(request, found.person),
+        ends=found.ends,
+        latest=found.latest,
         bearer=bearer,
     )
 
@@ -108,8 +119,17 @@ def anyhow_signed_in(request: Request) -> Here:
     return here
 
 
+def only_looked_at(request: Request) -> Here:
+    """As `anyhow_signed_in`, without being a use of the sign-in, so that it ends when it would have."""
+    here = _find(request, use=False)
+    if here is None:
+        raise NeedSignIn
+    return here
+
+
 SignedIn = Annotated[Here, Depends(signed_in)]
 AnyhowSignedIn = Annotated[Here, Depends(anyhow_signed_in)]
+OnlyLookedAt = Annotated[Here, Depends(only_looked_at)]
 
 
 async def form_of(request: Request) -> FormData:
@@ -123,7 +143,7 @@ Form = Annotated[FormData, Depends(form_of)]
 def check_token(here: Here, form: FormData) -> None:
     """Refuse a form that does not carry the token of the sign-in. Raises Forbidden."""
     if not hmac.compare_digest(text(form, "csrf").encode(), here.csrf.encode()):
-        raise Forbidden("form")
+        raise StaleForm
 
 
 def check_right(here: Here, right: Right) -> None:
@@ -177,6 +197,9 @@ def page(
         static=_static,
         day=lambda value: day_in(language, value),
         moment=lambda value: moment_in(language, value),
+        clock=clock_time,
+        seconds_left=seconds_left,
+        seconds_warned=seconds_warned(desk.settings),
         **shown,
     )
     return HTMLResponse(html, status_code=status)
@@ -192,6 +215,21 @@ def day_in(language: str, value: str | date) -> str:
     """Write a day in words."""
     on = date.fromisoformat(value) if isinstance(value, str) else value
     return day_nl(on) if language == "nl" else f"{on.day} {_ENGLISH_MONTHS[on.month - 1]} {on.year}"
+
+
+def clock_time(at: datetime) -> str:
+    """The time of day in the Netherlands."""
+    return f"{at.astimezone(AMSTERDAM):%H:%M}"
+
+
+def seconds_left(here: Here) -> int:
+    """How long the sign-in still lasts, in whole seconds."""
+    return max(0, int((here.ends - datetime.now(UTC)).total_seconds()))
+
+
+def seconds_warned(settings: Settings) -> int:
+    """How long before its end a person is warned: two minutes, and 20 seconds at least (WCAG 2.2.1)."""
+    return min(120, settings.idle_minutes * 20)
 
 
 def moment_in(language: str, value: str | datetime) -> str:

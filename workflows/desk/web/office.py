@@ -93,17 +93,13 @@ def show_switches(here: SignedIn) -> Response:
 
 
 def _switches(here: SignedIn, *, status: int = 200, problem: str = "") -> Response:
-    desk = here.desk
-    known = [("workflow", name) for name in desk.workflows]
-    known += [("bundle", model.bundle.name) for model in desk.models.values()]
-    found = switches.every(desk.engine)
     return page(
         here.request,
         "switches.html",
         here=here,
         status=status,
         problem=problem,
-        switches=[(kind, name, found.get((kind, name), "on")) for kind, name in dict.fromkeys([*known, *found])],
+        switches=[(*switch, mode) for switch, mode in here.desk.every_switch().items()],
         modes=get_args(Mode),
     )
 
@@ -117,8 +113,9 @@ def switch(here: SignedIn, form: Form) -> Response:
         switches.set_mode(
             here.desk.engine,
             text(form, "kind"),
-            text(form, "name")[:200],
+            text(form, "name"),
             text(form, "mode"),
+            known=here.desk.every_switch(),
             reason=text(form, "reason"),
             by=here.person.id,
         )
