@@ -20,6 +20,7 @@ from workflows.desk.settings import Settings
 from workflows.desk.tables import failures, sessions
 
 WINDOW = timedelta(minutes=15)
+_BY_TOKEN = select(sessions, people.people).join_from(sessions, people.people)
 
 
 class TooMany(Refused):
@@ -56,20 +57,17 @@ def find(engine: Engine, token: str, settings: Settings) -> SignIn | None:
     """Find the sign-in of a token, and note that it is in use, at most once a minute."""
     at = datetime.now(UTC)
     with engine.connect() as connection:
-        row = connection.execute(select(sessions).where(sessions.c.token == hashed(token))).one_or_none()
-        if row is None or row.revoked is not None:
-            return None
-        seen, created = datetime.fromisoformat(row.seen), datetime.fromisoformat(row.created)
-        idle, old = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
-        if at - seen > idle or at - created > old:
-            return None
-        person = people.in_session(connection, row.person)
-    if person is None or not person.active:
+        row = connection.execute(_BY_TOKEN.where(sessions.c.token == hashed(token))).one_or_none()
+    if row is None or row.revoked is not None:
+        return None
+    seen, created = datetime.fromisoformat(row.seen), datetime.fromisoformat(row.created)
+    idle, old = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
+    if at - seen > idle or at - created > old or not row.active:
         return None
     if at - seen > timedelta(minutes=1):
         with engine.begin() as connection:
             connection.execute(sessions.update().where(sessions.c.token == row.token).values(seen=moment(at)))
-    return SignIn(person=person, csrf=row.csrf)
+    return SignIn(person=people.of_row(row), csrf=row.csrf)
 
 
 def end(engine: Engine, token: str) -> None:
