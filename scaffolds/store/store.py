@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 
 from scaffolds.case import Case, Event, EventKind
 from scaffolds.errors import CasewrightError
@@ -31,10 +31,14 @@ _AT_ONCE = 50
 Row = TypeVar("Row")
 _NAMES = [column.name for column in _events.c]
 _JOINED = select(_events, _payloads.c.salt, _payloads.c.body).outerjoin_from(_events, _payloads)
-_FOLDED = select(
-    _events.c.workflow, _events.c.kind, _events.c.actor, _events.c.at, _payloads.c.body
-).outerjoin_from(_events, _payloads)
+_FOLDED = (
+    select(_events.c.workflow, _events.c.kind, _events.c.actor, _events.c.at, _payloads.c.body)
+    .outerjoin_from(_events, _payloads)
+    .where(_events.c.case_id == bindparam("case"))
+    .order_by(_events.c.seq)
+)
 """What a case is folded from, without the hashes that only `verify` needs."""
+_WORKFLOW = select(_events.c.workflow).where(_events.c.case_id == bindparam("case"), _events.c.seq == 0)
 
 
 class Conflict(CasewrightError):
@@ -127,9 +131,8 @@ class Store:
 
     def case(self, case_id: str) -> Case:
         """Read one case. Raises CasewrightError where there is none, Erased where a payload of it was erased."""
-        query = _FOLDED.where(_events.c.case_id == case_id).order_by(_events.c.seq)
         with self._engine.connect() as connection:
-            found = connection.execute(query).all()
+            found = connection.execute(_FOLDED, {"case": case_id}).all()
         if not found:
             raise CasewrightError(f"There is no case {case_id} in the store.")
         if holes := sum(row.body is None for row in found):
@@ -142,9 +145,8 @@ class Store:
 
     def workflow_of(self, case_id: str) -> str | None:
         """Give the workflow of a case, whether it was erased or not; None where there is no such case."""
-        first = select(_events.c.workflow).where(_events.c.case_id == case_id, _events.c.seq == 0)
         with self._engine.connect() as connection:
-            return connection.execute(first).scalar_one_or_none()
+            return connection.execute(_WORKFLOW, {"case": case_id}).scalar_one_or_none()
 
     def cases(self, *, workflow: str | None = None) -> Iterator[Case]:
         """Read every case, one in memory at a time, in the order of `case_ids`; erased cases are left out."""

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 
 from workflows.desk import people
 from workflows.desk.database import moment, write_log
@@ -20,7 +20,11 @@ from workflows.desk.settings import Settings
 from workflows.desk.tables import failures, sessions
 
 WINDOW = timedelta(minutes=15)
-_BY_TOKEN = select(sessions, people.people).join_from(sessions, people.people)
+_BY_TOKEN = (
+    select(sessions, people.people)
+    .join_from(sessions, people.people)
+    .where(sessions.c.token == bindparam("hashed"))
+)
 
 
 class TooMany(Refused):
@@ -57,7 +61,7 @@ def find(engine: Engine, token: str, settings: Settings) -> SignIn | None:
     """Find the sign-in of a token, and note that it is in use, at most once a minute."""
     at = datetime.now(UTC)
     with engine.connect() as connection:
-        row = connection.execute(_BY_TOKEN.where(sessions.c.token == hashed(token))).one_or_none()
+        row = connection.execute(_BY_TOKEN, {"hashed": hashed(token)}).one_or_none()
     if row is None or row.revoked is not None:
         return None
     seen, created = datetime.fromisoformat(row.seen), datetime.fromisoformat(row.created)
