@@ -12,7 +12,7 @@ from scaffolds.facts import Facts, Text
 from scaffolds.retention import Retention
 from scaffolds.table import load_table
 from scaffolds.workflow import Ask, Branch, Check, Decide, Draft, OpenNorm, Read, Source, Use, Within, Workflow
-from workflows.bezwaar.facts import Bezwaar, Indiener
+from workflows.bezwaar.facts import Adres, Bezwaar, Indiener
 from workflows.bind import bind
 
 _TABLES = Path(__file__).parent / "tables"
@@ -42,6 +42,8 @@ WORKFLOW = Workflow(
     starts={"published": "bekendmaking"},
     variant="bezwaar/behandeling.uitkomst",
     package="workflows.bezwaar",
+    # What every decision on an objection names: who made it, through whom, where the answer goes, and of what day.
+    registered=("bezwaarmaker", "gemachtigde", *(f"adres.{part}" for part in Adres.kinds), "dagtekening"),
     steps=(
         Read(id="lees_indiener", title="Lezen: wie maakt bezwaar?", facts=Indiener, then="lees_bezwaar"),
         Read(id="lees_bezwaar", title="Lezen: waartegen en waarom?", facts=Bezwaar, then="intake"),

@@ -32,6 +32,8 @@ WORKFLOW = Workflow(
         by_decision={"doorgezonden": 1, "niet_behandeld": 1},
     ),
     package="workflows.woo_verzoek",
+    # What every answer names: who asked, through whom, where the answer goes, and of what day the request is.
+    registered=("verzoeker", "gemachtigde", "antwoordadres", "verzoekdatum"),
     steps=(
         Read(id="lees_verzoek", title="Verzoek lezen", facts=Verzoek, then="toets"),
         Check(
