@@ -111,13 +111,18 @@ class User:
     def pause(self, seconds: float) -> None:
         """Do something else for about so long; a connection does not stay open for that."""
         if seconds:
-            self._server.close()
+            self.leave()
             time.sleep(seconds * (0.5 + self.drawn.random()))
+
+    def leave(self) -> None:
+        """Let the connection go; the next page opens one."""
+        self._server.close()
 
 
 def processor_time(desk: Command, user: User) -> dict[str, float]:
     """Milliseconds of the server's processors per page, asked for one at a time; the second time round counts."""
     found = {}
+    user.leave()
     for name in PAGES:
         for _ in range(2):
             before = sum(spent(desk))
@@ -143,6 +148,7 @@ def load(users: Sequence[User], *, seconds: float, pause: float) -> Times:
     failed: list[BaseException] = []
 
     def ask(user: User) -> None:
+        user.leave()
         time.sleep(pause * user.drawn.random())
         while time.monotonic() < over:
             name = user.drawn.choice(list(PAGES))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx2
 
-SECONDS_TO_START = 300
+SECONDS_TO_START = SECONDS_TO_STOP = 300
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def running(where: str, *options: str) -> Iterator[Command]:
         yield desk
     finally:
         first.terminate()
-        first.wait(60)
+        first.wait(SECONDS_TO_STOP)
 
 
 def answers(url: str) -> bool:
