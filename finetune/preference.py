@@ -1,9 +1,9 @@
-"""Preference: train the SFT adapter on from what annotators settled, by DPO or KTO with the trainers of TRL.
+"""Preference: train the SFT adapter on from what annotators settled, by SFT, DPO or KTO with the trainers of TRL.
 
-DPO (Rafailov et al. 2023) learns from pairs: the settled answer over what the model said, one draft over another.
-KTO (Ethayarajh et al. 2024) learns from what was accepted and rejected as a whole. The reference policy is the SFT
-adapter as it was. Left out of TRL's way: its tokenisation; prompts and answers become tokens as everywhere else.
-As with SFT, the same rows, settings and seed give the same adapter, also after a kill:
+SFT learns the settled answers themselves. DPO (Rafailov et al. 2023) learns from pairs: the settled answer over what
+the model said, one draft over another. KTO (Ethayarajh et al. 2024) learns from what was accepted and rejected as a
+whole. Their reference policy is the SFT adapter as it was. Left out of TRL's way: its tokenisation; prompts and answers
+become tokens as everywhere else. The same rows, settings and seed give the same adapter, also after a kill:
 
     out/settings.json   what the run was started with; a call with anything else is refused
     out/checkpoint-N    the newest finished checkpoint, while the run lasts
@@ -24,6 +24,7 @@ from finetune.adapter import save_adapter
 from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
 from finetune.gates import check_licence, check_personal_data
 from finetune.recipe import Preference
+from finetune.sft import unmasked
 from scaffolds.errors import CasewrightError
 from scaffolds.files import read_json, sha256_file, write_json_atomic, write_text_atomic
 from scaffolds.prompt import Prompts
@@ -37,7 +38,10 @@ _LOGGED = ("step", "loss", "rewards/margins", "rewards/accuracies", "kl")
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """One row as tokens: an answer that is preferred to another, or, without another, one that is right or not."""
+    """One row as tokens: an answer that is preferred to another, or, without another, one that is right or not.
+
+    SFT has only right ones.
+    """
 
     prompt: tuple[int, ...]
     answer: tuple[int, ...]
@@ -161,7 +165,8 @@ def train_preference(
         trainer.add_callback(_reporting(out, progress))
         checkpoints = finished(out)
         trainer.train(resume_from_checkpoint=str(checkpoints[-1]) if checkpoints else None)
-        model.delete_adapter("ref")
+        if preference.method != "sft":
+            model.delete_adapter("ref")
         save_adapter(model, adapter, identity=identity)
     finally:
         model.unload()
@@ -188,10 +193,17 @@ def _trainer(
     from trl.trainer.dpo_trainer import DPOTrainer
     from trl.trainer.kto_config import KTOConfig
     from trl.trainer.kto_trainer import KTOTrainer
+    from trl.trainer.sft_config import SFTConfig
+    from trl.trainer.sft_trainer import SFTTrainer
 
     disable_progress_bars()
-    pairs = preference.method == "dpo"
-    trainer_class: Any = DPOTrainer if pairs else KTOTrainer
+    trainer_class: Any
+    config: Any
+    trainer_class, config = {
+        "sft": (SFTTrainer, SFTConfig),
+        "dpo": (DPOTrainer, DPOConfig),
+        "kto": (KTOTrainer, KTOConfig),
+    }[preference.method]
 
     class Trainer(AtomicCheckpoints, trainer_class):  # type: ignore[misc]
         """TRL's trainer, with atomic checkpoints and our tokens."""
@@ -199,12 +211,14 @@ def _trainer(
         def _prepare_dataset(self, dataset: Any, *_: Any, **__: Any) -> Any:
             return dataset
 
-    losses: dict[str, Any] = {"loss_type": ["sigmoid"]} if pairs else {}
+    losses: dict[str, Any] = {} if preference.method == "sft" else {"beta": preference.beta}
     if preference.sft_weight:
-        losses = {"loss_type": ["sigmoid", "sft"], "loss_weights": [1.0, preference.sft_weight]}
+        losses |= {"loss_type": ["sigmoid", "sft"], "loss_weights": [1.0, preference.sft_weight]}
+    elif preference.method == "dpo":
+        losses |= {"loss_type": ["sigmoid"]}
     cuda = torch.cuda.is_available()
     steps = max(1, round(len(rows) / preference.batch_size * preference.epochs))
-    args: Any = (DPOConfig if pairs else KTOConfig)(
+    args: Any = config(
         output_dir=str(out),
         seed=seed,
         data_seed=seed,
@@ -213,7 +227,6 @@ def _trainer(
         lr_scheduler_type="constant_with_warmup",
         warmup_steps=min(5, steps // 10),
         per_device_train_batch_size=preference.batch_size,
-        beta=preference.beta,
         max_length=None,
         gradient_checkpointing=False,
         bf16=bf16,
@@ -228,10 +241,17 @@ def _trainer(
     data = Dataset.from_list(_columns(rows, preference))
     trainer = Trainer(model=model, args=args, train_dataset=data, processing_class=tokenizer)
     trainer.remove_callback(PrinterCallback)
+    if preference.method == "sft":
+        trainer.data_collator = unmasked(trainer.data_collator)
     return trainer
 
 
 def _columns(rows: Sequence[Judged], preference: Preference) -> list[dict[str, Any]]:
+    if preference.method == "sft":
+        return [
+            {"input_ids": (*row.prompt, *row.answer), "labels": (*(-100 for _ in row.prompt), *row.answer)}
+            for row in rows
+        ]
     if preference.method == "dpo":
         return [{"prompt_ids": row.prompt, "chosen_ids": row.answer, "rejected_ids": row.other} for row in rows]
     # KTO estimates the divergence on answers to other prompts: each row takes that of the row before it.

@@ -115,24 +115,26 @@ class Rl(Part):
 
 
 class Preference(Provenance):
-    """DPO or KTO on what annotators settled, from the SFT adapter on and before RL."""
+    """SFT, DPO or KTO on what annotators settled, from the SFT adapter on and before RL."""
 
     rows: str
     """The folder that `casewright annotate export --to trl` wrote."""
-    method: Literal["dpo", "kto"] = "dpo"
+    method: Literal["sft", "dpo", "kto"] = "dpo"
     epochs: Annotated[float, Field(gt=0)] = 1.0
     learning_rate: Rate = 1e-4
     batch_size: Annotated[int, Field(ge=2)] = 8
     beta: Annotated[float, Field(gt=0)] = 0.1
-    """How closely the policy is held to that of SFT."""
+    """DPO and KTO: how closely the policy is held to that of SFT."""
     sft_weight: Annotated[float, Field(ge=0)] = 0.0
     """DPO only: weight of the likelihood of the settled answer beside the preference itself."""
     save_steps: Count = 50
 
     @model_validator(mode="after")
     def _read(self) -> Preference:
-        if self.method == "kto" and self.sft_weight:
+        if self.method != "dpo" and self.sft_weight:
             raise ValueError("sft_weight belongs to dpo; leave it out")
+        if self.method == "sft" and self.beta != type(self).model_fields["beta"].default:
+            raise ValueError("beta belongs to dpo and kto; leave it out")
         return self
 
 

@@ -171,11 +171,11 @@ def _trainer(
     trainer = Trainer(model=model, args=args, train_dataset=data, processing_class=tokenizer)
     trainer.remove_callback(PrinterCallback)
     if not packing:
-        trainer.data_collator = _unmasked(trainer.data_collator)
+        trainer.data_collator = unmasked(trainer.data_collator)
     return trainer
 
 
-def _unmasked(collate: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+def unmasked(collate: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
     """Leave the attention mask out of batches: padding stands on the right, where causal attention never looks.
 
     With a mask the fast causal kernels cannot be used, and a step on a CPU takes a quarter longer.

@@ -1,6 +1,6 @@
 """What corrections are worth: held-out accuracy before and after the preference stage, with a paired interval.
 
-    python -m tests.benchmarks.annotation_gain OUT [--confirmed N] [--annotated N] [--evaluation N] [--method dpo|kto]
+    python -m tests.benchmarks.annotation_gain OUT [--confirmed N] [--annotated N] [--evaluation N] [--method METHOD]
 
 The built-in base is fine-tuned on `confirmed` dossiers and then reads `annotated` others. Two simulated annotators see
 each reading: a fact that was read wrong they let through with probability `anchor`, and any fact they spoil with
@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--sft-epochs", type=float, default=4)
     parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
-    parser.add_argument("--method", choices=["dpo", "kto"], default="dpo")
+    parser.add_argument("--method", choices=["sft", "dpo", "kto"], default="sft")
     parser.add_argument("--sft-weight", type=float, default=1.0)
     parser.add_argument("--slip", type=float, default=0.03)
     parser.add_argument("--anchor", type=float, default=0.1)

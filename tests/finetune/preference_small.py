@@ -19,6 +19,8 @@ from tests.finetune.small import WORKFLOW, dossiers
 from tests.finetune.train_small import SCHEMA
 from workflows.serve.base import load_base
 
+Method = Literal["sft", "dpo", "kto"]
+
 STATED, ABSENT = '{"reden":{"bron":"ziek","waarde":"ziek"}}', '{"reden":"niet vermeld"}'
 
 
@@ -28,7 +30,7 @@ def write_rows(folder: Path, *, count: int = 8) -> Path:
     first, second = WORKFLOW.steps
     assert isinstance(first, Read)
     assert isinstance(second, Read)
-    lines: dict[str, list[str]] = {"dpo": [], "kto": []}
+    lines: dict[str, list[str]] = {"sft": [], "dpo": [], "kto": []}
     for number, dossier in enumerate(dossiers(count)):
         texts = [document.text for document in dossier.documents]
         prompt = [
@@ -40,6 +42,7 @@ def write_rows(folder: Path, *, count: int = 8) -> Path:
         wrong = ABSENT if right == STATED else STATED
         about = {"case": dossier.id, "task": dossier.id, "split": "train", "schema": SCHEMA, "steps": ["wat", "waarom"]}
         row = {"prompt": prompt, "provenance": about}
+        lines["sft"].append(json.dumps(row | {"completion": said(right)}))
         lines["dpo"].append(json.dumps(row | {"chosen": said(right), "rejected": said(wrong)}))
         label = number % 2 == 0
         lines["kto"].append(json.dumps(row | {"completion": said(right if label else wrong), "label": label}))
@@ -53,16 +56,14 @@ def said(text: str) -> list[dict[str, str]]:
     return [{"role": "assistant", "content": text}]
 
 
-def preference(rows: Path, method: Literal["dpo", "kto"]) -> Preference:
+def preference(rows: Path, method: Method) -> Preference:
     return Preference(
         name="annotators", kind="synthetic", licence="EUPL-1.2", legal_basis="none", rows=str(rows), method=method,
         epochs=2, learning_rate=0.01, batch_size=2, save_steps=2, beta=0.1,
     )  # fmt: skip
 
 
-def train(
-    base_folder: Path, start: Path, rows: Path, out: Path, *, method: Literal["dpo", "kto"], die_at: int | None = None
-) -> Path:
+def train(base_folder: Path, start: Path, rows: Path, out: Path, *, method: Method, die_at: int | None = None) -> Path:
     """Train on eight rows: eight steps."""
     base = load_base(str(base_folder))
     asked, prompts = preference(rows, method), Prompts(tokenizer=base.tokenizer, describe=False)
@@ -81,7 +82,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     for name in ("base", "start", "rows", "out"):
         parser.add_argument(name, type=Path)
-    parser.add_argument("method", choices=["dpo", "kto"])
+    parser.add_argument("method", choices=["sft", "dpo", "kto"])
     parser.add_argument("--die-at", type=int)
     given = parser.parse_args()
     train(given.base, given.start, given.rows, given.out, method=given.method, die_at=given.die_at)

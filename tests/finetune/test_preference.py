@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import pytest
 import torch
@@ -18,7 +18,7 @@ from finetune.run import run_recipe
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import Fact, render
 from scaffolds.prompt import Prompts
-from tests.finetune.preference_small import preference, said, train, write_rows
+from tests.finetune.preference_small import Method, preference, said, train, write_rows
 from tests.finetune.small import WORKFLOW, dossiers, save_base
 from tests.finetune.test_loop import SMALL
 from tests.finetune.test_loop import base as whole_base
@@ -28,8 +28,6 @@ from workflows.registry import load_dossiers, load_workflow
 from workflows.serve.adapter import load_adapter
 from workflows.serve.base import load_base
 from workflows.serve.bundle import workflow_schema
-
-Method = Literal["dpo", "kto"]
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +135,14 @@ def test_rows_of_other_facts_of_another_wording_or_of_evaluation_are_refused(
         judged(llama, tmp_path, "dpo")
 
 
-def test_a_setting_that_a_method_does_not_read_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("method", "setting"), [("kto", {"sft_weight": 1.0}), ("sft", {"sft_weight": 1.0}), ("sft", {"beta": 0.2})]
+)
+def test_a_setting_that_a_method_does_not_read_is_refused(method: Method, setting: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="belongs to dpo"):
         Preference.model_validate(
             {"name": "a", "kind": "synthetic", "licence": "EUPL-1.2", "legal_basis": "none", "rows": "x",
-             "method": "kto", "sft_weight": 1.0}
+             "method": method, **setting}
         )  # fmt: skip
 
 
