@@ -6,11 +6,12 @@ reward and service share one definition of what follows from a fact.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from data_templates.dossier import Dossier
 from scaffolds import engine
 from scaffolds.environment import Archived, Episode, Outcome, Question, Reply, outcome_of, play
-from scaffolds.facts import Fact, render
+from scaffolds.facts import Fact, State, render
 from scaffolds.workflow import Check, Holds, Stated, Workflow
 
 
@@ -47,19 +48,23 @@ def archive(workflow: Workflow, dossiers: Sequence[Dossier]) -> list[Archived]:
 
 
 def _registered(workflow: Workflow, episode: Episode) -> dict[str, Fact]:
-    """What the register keeps, without what the applicant may have added only when asked."""
-    asked = set(asked_about(workflow))
+    """What the register keeps, without what the applicant may have added only when asked.
+
+    Enclosures are registered on the day they arrive, so what came with the application is known.
+    """
+    asked = _asked(workflow, Stated)
     return {
         path: fact
         for path, fact in episode.facts.items()
-        if path in workflow.registered and (fact.state == "stated" or path not in asked)
+        if path in workflow.registered and (path, fact.state) not in asked
     }
 
 
 def _rows(workflow: Workflow, episode: Episode) -> dict[str, tuple[str, ...]]:
     rows = dict(outcome_of(workflow, episode.case).rows)
     known = engine.state_of(workflow, episode.case).known
-    added = {path for path, fact in known.items() if fact.state != "stated"} & set(asked_about(workflow))
+    asked = _asked(workflow, Stated | Holds)
+    added = {path for path, fact in known.items() if (path, fact.state) in asked}
     for step in workflow.steps:
         for use in step.tables if isinstance(step, Check) else ():
             rests_on = {path for source in use.inputs.values() for path in source.paths}
@@ -68,13 +73,18 @@ def _rows(workflow: Workflow, episode: Episode) -> dict[str, tuple[str, ...]]:
     return rows
 
 
-def asked_about(workflow: Workflow) -> list[str]:
-    """Give the facts that an applicant is asked for when they are missing."""
-    return [
-        source.path
-        for step in workflow.steps
-        if isinstance(step, Check)
-        for use in step.tables
-        for source in use.inputs.values()
-        if isinstance(source, Stated | Holds)
-    ]
+def _asked(workflow: Workflow, kinds: Any) -> set[tuple[str, State]]:
+    """The facts that are asked for, and in which state: what a row tests last. The tests before it say for which cases
+    the row is meant.
+    """
+    asked: set[tuple[str, State]] = set()
+    uses = [use for step in workflow.steps if isinstance(step, Check) for use in step.tables]
+    for use, row in ((one, row) for one in uses for row in one.table.rows):
+        tested = [pair for pair in zip(use.table.inputs, row.cells, strict=True) if pair[1].text != "-"]
+        if not tested or not isinstance(source := use.inputs[tested[-1][0].name], kinds):
+            continue
+        column, cell = tested[-1]
+        for state, word in engine.STATED.items():
+            if state != "stated" and cell.holds(column.domain.ordinal(word), column.domain.size):
+                asked.add((source.path, state))
+    return asked

@@ -31,7 +31,8 @@ WHO: Mapping[Phase, str] = {
     "send": "person",
     "close": "table",
 }
-_STATED: Mapping[FactState, str] = {"stated": "ja", "not_stated": "nee", "unsure": "tegenstrijdig"}
+STATED: Mapping[FactState, str] = {"stated": "ja", "not_stated": "nee", "unsure": "tegenstrijdig"}
+"""What a table input about a fact itself holds, by the fact's state."""
 _PASSING = frozenset({"document_added", "term_computed", "handed_over", "override_refused"})
 
 
@@ -219,7 +220,7 @@ def _input(source: Source, known: Mapping[str, Fact], on: date) -> object:
     fact = known.get(source.path)
     state = fact.state if fact else "not_stated"
     if isinstance(source, Stated):
-        return _STATED[state]
+        return STATED[state]
     if isinstance(source, Holds):
         held = fact is not None and source.item in fact.values
         return "tegenstrijdig" if state == "unsure" else "ja" if held else "nee"

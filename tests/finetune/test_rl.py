@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from data_templates.omgevingsvergunning import generate
+from finetune.archive import archive
 from finetune.recipe import Rl
 from finetune.rl import train as rl_train
 from finetune.rl.credit import fact_advantages
@@ -117,6 +118,24 @@ def test_credit_goes_to_the_facts_of_a_verdict_and_a_rare_right_answer_weighs_mo
     assert [round(gain["kosten"], 3) for gain in gains] == [2.0, -1.0, -1.0]
     assert math.isclose(sum(gain["straat"] for gain in gains), 0.0)
     assert fact_advantages([[score(0.0)], [score(0.0)]], dict.fromkeys(NAMES, 1.0)) == [{"kosten": 0.0}] * 2
+
+
+def test_a_fact_that_is_judged_twice_weighs_no_more_than_one_that_is_judged_once() -> None:
+    def score(name: str, value: float) -> Score:
+        return Score(name=name, about=f"{name} straat", value=value, paths=("straat",))
+
+    twice = [[score("asked", 1.0), score("registered", 1.0)], [score("asked", 0.0), score("registered", 0.0)]]
+    once = [[score("asked", 1.0)], [score("asked", 0.0)]]
+    weights = dict.fromkeys(NAMES, 1.0)
+    assert fact_advantages(twice, weights) == fact_advantages(once, weights) == [{"straat": 1.0}, {"straat": -1.0}]
+
+
+def test_the_archive_knows_that_nobody_acted_for_the_applicant() -> None:
+    dossiers = list(generate(30, seed=5, split="train"))
+    kept = [case.outcome.registered for case in archive(WORKFLOW, dossiers) if case.outcome]
+    assert {facts["gemachtigde"].state for facts in kept if "gemachtigde" in facts} >= {"stated", "not_stated"}
+    # An applicant who was asked for a street may have added it later: that it was missing is not in the register.
+    assert {facts["locatie.straat"].state for facts in kept if "locatie.straat" in facts} == {"stated"}
 
 
 def test_gold_passes_its_own_verifiers_and_junk_does_not() -> None:

@@ -64,8 +64,11 @@ WORKFLOW = Workflow(
         by_decision={"verlenen": FOR_GOOD, "buiten_behandeling": 1},
     ),
     package="workflows.omgevingsvergunning",
-    # What every decision names: who asked, through whom, for which place, and on what day.
-    registered=("aanvrager", "gemachtigde", *(f"locatie.{part}" for part in Locatie.kinds), "aanvraagdatum"),
+    # What every decision names (who asked, through whom, for which place, on what day), and what came with it.
+    registered=(
+        *("aanvrager", "gemachtigde", "aanvraagdatum", "bijlagen"),
+        *(f"locatie.{part}" for part in Locatie.kinds),
+    ),
     steps=(
         Read(
             id="lees_aanvraag",
