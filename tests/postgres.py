@@ -43,29 +43,40 @@ def _programs() -> Path | None:
 
 
 class Server:
-    """A server of its own, that a test can kill and start again with what it has on disk."""
+    """A server of its own, that a test can kill and start again with what it has on disk.
 
-    def __init__(self) -> None:
+    In a `folder` that is given it keeps what it has, and goes on with what is there.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         programs = _programs()
         if programs is None:
             pytest.skip("PostgreSQL absent: install the package postgresql")
         self._programs = programs
-        self._folder = Path(tempfile.mkdtemp(prefix="casewright-postgresql-"))
+        self._kept = folder is not None
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="casewright-postgresql-"))
+        self._folder.mkdir(parents=True, exist_ok=True)
         user = _user()
         self._as_user: dict[str, Any] = {
             "user": user,
             "cwd": self._folder,
             "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
         }
-        password = secrets.token_hex(16)
-        (self._folder / "password").write_text(password)
+        known = self._folder / "password"
+        made = known.exists()
+        if not made:
+            known.write_text(secrets.token_hex(16))
+        password = known.read_text()
         if user is not None:
-            for path in (self._folder, self._folder / "password"):
+            for path in (self._folder, known):
                 shutil.chown(path, user)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
         initdb = f"{programs}/initdb -D data -U casewright -A scram-sha-256 -E UTF8 --pwfile password --no-sync"
-        subprocess.run(initdb.split(), check=True, capture_output=True, **self._as_user)
+        if made:
+            self._end_left_over()
+        else:
+            subprocess.run(initdb.split(), check=True, capture_output=True, **self._as_user)
         self.url = f"postgresql://casewright:{password}@127.0.0.1:{self._port}"
         self.start()
         atexit.register(self.stop)
@@ -92,7 +103,19 @@ class Server:
             self._running.wait(10)
         except subprocess.TimeoutExpired:
             self.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if not self._kept:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _end_left_over(self) -> None:
+        """End the server that an interrupted run left on this data."""
+        data = (self._folder / "data").resolve()
+        try:
+            number = int((data / "postmaster.pid").read_text().split()[0])
+            if Path(f"/proc/{number}/cwd").resolve() == data:
+                os.killpg(number, signal.SIGKILL)
+                time.sleep(1)
+        except (OSError, ValueError):
+            return  # there is none
 
 
 @cache

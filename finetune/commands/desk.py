@@ -18,6 +18,7 @@ def desk(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
     inbox: Annotated[Path | None, typer.Option(help="A folder in which applications are laid, per workflow.")] = None,
     workers: Annotated[int, typer.Option(help="Threads for model work; 0 leaves it to other processes.")] = 1,
+    processes: Annotated[int, typer.Option(help="How many serve pages; take as many as the machine has cores.")] = 1,
 ) -> None:
     """Serve pages and API until interrupted; model work runs in a queue in the database.
 
@@ -28,18 +29,18 @@ def desk(
 
     settle_libraries()
     try:
-        import uvicorn
         from pydantic import ValidationError
 
         from workflows.desk.opening import open_desk
         from workflows.desk.people import first_account
         from workflows.desk.settings import Settings
-        from workflows.desk.web.app import create_app
+        from workflows.desk.web.serve import serve
     except ModuleNotFoundError as error:
         raise CasewrightError(f"The desk needs {error.name}; install casewright[desk].") from error
     try:
         settings = Settings(
-            database=database, bundles=tuple(bundle or ()), host=host, port=port, inbox=inbox, workers=workers
+            database=database, bundles=tuple(bundle or ()), host=host, port=port, inbox=inbox, workers=workers,
+            processes=processes,
         )
     except ValidationError as error:
         first = error.errors()[0]
@@ -48,6 +49,4 @@ def desk(
         if made := first_account(opened.engine):
             typer.echo(f"First sign-in: {made[0]} with password {made[1]} (to be changed at once).")
         typer.echo(f"The desk is at http://{host}:{port}")
-        uvicorn.run(
-            create_app(settings, desk=opened), host=host, port=port, log_level="warning", server_header=False
-        )
+        serve(opened)

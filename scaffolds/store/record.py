@@ -72,15 +72,9 @@ class Record:
     @property
     def event(self) -> Event:
         """The event as it was appended. Raises ValueError once its payload is erased."""
-        payload = self.payload
-        if payload is None:
+        if self.body is None:
             raise ValueError(f"the payload of event {self.seq} of case {self.case_id} is erased")
-        return Event(
-            kind=cast(EventKind, self.kind),
-            actor=self.actor,
-            at=datetime.fromisoformat(self.at),
-            payload=payload,
-        )
+        return told(kind=self.kind, actor=self.actor, at=self.at, body=self.body)
 
     @property
     def well_typed(self) -> bool:
@@ -109,6 +103,13 @@ class Record:
                 }
             )
         ).hexdigest()
+
+
+def told(*, kind: str, actor: str, at: str, body: bytes) -> Event:
+    """Give the event that these columns tell of."""
+    return Event(
+        kind=cast(EventKind, kind), actor=actor, at=datetime.fromisoformat(at), payload=json.loads(body)
+    )
 
 
 def canonical(value: Any) -> bytes:

@@ -15,12 +15,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 
 from scaffolds.case import Case, Event, EventKind
 from scaffolds.errors import CasewrightError
 from scaffolds.store.database import DAMAGED, open_database, pragma
-from scaffolds.store.record import ERASURE, Head, Record, canonical, chained
+from scaffolds.store.record import ERASURE, Head, Record, canonical, chained, told
 from scaffolds.store.schema import events as _events
 from scaffolds.store.schema import head as _head
 from scaffolds.store.schema import originals as _originals
@@ -31,6 +31,14 @@ _AT_ONCE = 50
 Row = TypeVar("Row")
 _NAMES = [column.name for column in _events.c]
 _JOINED = select(_events, _payloads.c.salt, _payloads.c.body).outerjoin_from(_events, _payloads)
+_FOLDED = (
+    select(_events.c.workflow, _events.c.kind, _events.c.actor, _events.c.at, _payloads.c.body)
+    .outerjoin_from(_events, _payloads)
+    .where(_events.c.case_id == bindparam("case"))
+    .order_by(_events.c.seq)
+)
+"""What a case is folded from, without the hashes that only `verify` needs."""
+_WORKFLOW = select(_events.c.workflow).where(_events.c.case_id == bindparam("case"), _events.c.seq == 0)
 
 
 class Conflict(CasewrightError):
@@ -123,15 +131,22 @@ class Store:
 
     def case(self, case_id: str) -> Case:
         """Read one case. Raises CasewrightError where there is none, Erased where a payload of it was erased."""
-        found = tuple(self.records(case_id))
+        with self._engine.connect() as connection:
+            found = connection.execute(_FOLDED, {"case": case_id}).all()
         if not found:
             raise CasewrightError(f"There is no case {case_id} in the store.")
-        if holes := sum(one.erased for one in found):
+        if holes := sum(row.body is None for row in found):
             raise Erased(
                 f"Of the {len(found)} events of case {case_id} {holes} have an erased payload; it can be listed, "
                 "but no longer handled or replayed."
             )
-        return Case(id=case_id, workflow=found[0].workflow, events=tuple(one.event for one in found))
+        events = tuple(told(kind=kind, actor=actor, at=at, body=body) for _, kind, actor, at, body in found)
+        return Case(id=case_id, workflow=found[0].workflow, events=events)
+
+    def workflow_of(self, case_id: str) -> str | None:
+        """Give the workflow of a case, whether it was erased or not; None where there is no such case."""
+        with self._engine.connect() as connection:
+            return connection.execute(_WORKFLOW, {"case": case_id}).scalar_one_or_none()
 
     def cases(self, *, workflow: str | None = None) -> Iterator[Case]:
         """Read every case, one in memory at a time, in the order of `case_ids`; erased cases are left out."""
@@ -242,11 +257,11 @@ class Store:
                     damage.append(f"{orphans} payloads belong to no event")
             except DAMAGED as error:
                 raise CasewrightError(f"The store cannot be read: {getattr(error, 'orig', error)}.") from error
-            told: dict[str, Record] = {}
-            chain = _noted(_readable(_stream(connection, _JOINED.order_by(_events.c.position)), damage), told)
+            noted: dict[str, Record] = {}
+            chain = _noted(_readable(_stream(connection, _JOINED.order_by(_events.c.position)), damage), noted)
             report = check_chain(chain, head=Head(row.events, row.hash) if row else None, anchor=anchor)
             files = _readable(_files(connection), damage)
-            found = (*report.problems, *check_originals(files, told=told))
+            found = (*report.problems, *check_originals(files, told=noted))
         return replace(report, problems=(*found, *(Problem(what=what) for what in damage)))
 
     def _damage(self) -> list[str]:
@@ -294,11 +309,11 @@ def _files(connection: Connection) -> Iterator[tuple[str, bytes | None]]:
         yield row.hash, row.raw
 
 
-def _noted(records: Iterator[Record], told: dict[str, Record]) -> Iterator[Record]:
-    """Give records, and note in `told`, without their payload's text, those that tell of an original."""
+def _noted(records: Iterator[Record], noted: dict[str, Record]) -> Iterator[Record]:
+    """Give records, and note in `noted`, without their payload's text, those that tell of an original."""
     for one in records:
         if named := original_of(one):
-            told[one.payload_hash] = replace(one, body=canonical({"original": named}))
+            noted[one.payload_hash] = replace(one, body=canonical({"original": named}))
         yield one
 
 

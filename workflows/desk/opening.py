@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from scaffolds.errors import CasewrightError
@@ -11,6 +12,8 @@ from workflows.desk.database import key, open_store
 from workflows.desk.desk import Desk, Served
 from workflows.desk.settings import Settings
 from workflows.registry import load_workflow, workflow_names
+from workflows.serve.bundle import Bundle, read_bundle
+from workflows.serve.reader import Reader
 
 
 @contextmanager
@@ -27,13 +30,28 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
         yield Desk(settings=settings, store=store, workflows=workflows, models=models, lot=key(store, "lot"))
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A bundle with which another process reads."""
+
+    bundle: Bundle
+
+    def reader(self) -> Reader:
+        """There is none here. Raises CasewrightError."""
+        raise CasewrightError("This process of the desk was opened with no workers, to read nothing itself.")
+
+
 def _model(folder: Path, settings: Settings) -> tuple[str, Served]:
-    """Load a bundle, with its own weights or to ask a server that holds them."""
+    """Load a bundle, with its own weights or to ask a server that holds them; without where nothing is read here."""
     if settings.model_url:
         from workflows.serve.remote import open_remote
 
         workflow, remote = open_remote(folder, url=settings.model_url, name=settings.model_name)
         return workflow.name, remote
+    if settings.workers == 0:
+        bundle = read_bundle(folder)
+        workflow = load_workflow(bundle.workflow)
+        return workflow.name, Elsewhere(read_bundle(folder, workflow=workflow))
     from workflows.serve.reader import open_model
 
     workflow, model = open_model(folder)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.exc import IntegrityError
 
 from workflows.desk.database import upsert, write_log
@@ -49,7 +49,8 @@ class Person:
         return ALL in self.workflows or workflow in self.workflows
 
 
-def _person(row: Row[Any]) -> Person:
+def of_row(row: Row[Any]) -> Person:
+    """The person that a row of the table of people tells of."""
     return Person(
         id=row.id,
         display=row.display,
@@ -66,13 +67,13 @@ def find(engine: Engine, identity: str) -> Person | None:
     """Find a person by id."""
     with engine.connect() as connection:
         row = connection.execute(select(people).where(people.c.id == identity)).one_or_none()
-    return _person(row) if row else None
+    return of_row(row) if row else None
 
 
 def everyone(engine: Engine) -> list[Person]:
     """Everyone who was ever given an account, by name."""
     with engine.connect() as connection:
-        return [_person(row) for row in connection.execute(select(people).order_by(people.c.display))]
+        return [of_row(row) for row in connection.execute(select(people).order_by(people.c.display))]
 
 
 def displays(engine: Engine, identities: Iterable[str]) -> dict[str, str]:
@@ -177,7 +178,7 @@ def verify(engine: Engine, identity: str, password: str) -> Person | None:
         _hasher().verify(known, password)
     except VerificationError:
         return None
-    return _person(row) if row and row.active and known == row.password else None
+    return of_row(row) if row and row.active and known == row.password else None
 
 
 def _roles(roles: Sequence[str]) -> list[str]:
@@ -203,9 +204,3 @@ def _hasher() -> Any:
 @cache
 def _decoy() -> str:
     return str(_hasher().hash(secrets.token_hex(16)))
-
-
-def in_session(connection: Connection, identity: str) -> Person | None:
-    """Find a person within a transaction that is open already."""
-    row = connection.execute(select(people).where(people.c.id == identity)).one_or_none()
-    return _person(row) if row else None

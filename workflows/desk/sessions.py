@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 
 from workflows.desk import people
 from workflows.desk.database import moment, write_log
@@ -20,6 +20,11 @@ from workflows.desk.settings import Settings
 from workflows.desk.tables import failures, sessions
 
 WINDOW = timedelta(minutes=15)
+_BY_TOKEN = (
+    select(sessions, people.people)
+    .join_from(sessions, people.people)
+    .where(sessions.c.token == bindparam("hashed"))
+)
 
 
 class TooMany(Refused):
@@ -61,21 +66,18 @@ def find(engine: Engine, token: str, settings: Settings, *, use: bool = True) ->
     """Find the sign-in of a token; unless it is only looked at, note that it is in use, at most once a minute."""
     at = datetime.now(UTC)
     with engine.connect() as connection:
-        row = connection.execute(select(sessions).where(sessions.c.token == hashed(token))).one_or_none()
-        if row is None or row.revoked is not None:
-            return None
-        seen, idle = datetime.fromisoformat(row.seen), timedelta(minutes=settings.idle_minutes)
-        latest = datetime.fromisoformat(row.created) + timedelta(hours=settings.session_hours)
-        if at > min(seen + idle, latest):
-            return None
-        person = people.in_session(connection, row.person)
-    if person is None or not person.active:
+        row = connection.execute(_BY_TOKEN, {"hashed": hashed(token)}).one_or_none()
+    if row is None or row.revoked is not None:
+        return None
+    seen, idle = datetime.fromisoformat(row.seen), timedelta(minutes=settings.idle_minutes)
+    latest = datetime.fromisoformat(row.created) + timedelta(hours=settings.session_hours)
+    if at > min(seen + idle, latest) or not row.active:
         return None
     if use and at - seen > min(timedelta(minutes=1), idle / 6):
         seen = at
         with engine.begin() as connection:
             connection.execute(sessions.update().where(sessions.c.token == row.token).values(seen=moment(at)))
-    return SignIn(person=person, csrf=row.csrf, ends=min(seen + idle, latest), latest=latest)
+    return SignIn(person=people.of_row(row), csrf=row.csrf, ends=min(seen + idle, latest), latest=latest)
 
 
 def whose(engine: Engine, csrf: str, *, token: str = "", person: str = "") -> str:

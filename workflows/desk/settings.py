@@ -27,7 +27,9 @@ class Settings(BaseSettings):
     inbox: Path | None = None
     """A folder in which applications are laid, per workflow; one process of those that share a database empties it."""
     workers: int = Field(default=1, ge=0, le=16)
-    """Threads that do model work in this process; 0 leaves it to other processes."""
+    """Threads that do model work in this process; 0 leaves it to other processes, and loads no weights here."""
+    processes: int = Field(default=1, ge=1, le=64)
+    """How many serve pages; with several, model work and inbox have one process of their own beside them."""
 
     organisation: str = "Gemeente Voorbeeld"
     language: Literal["nl", "en"] = "nl"

@@ -162,7 +162,7 @@ def find(engine: Engine, wanted: Wanted, *, person: Person) -> Page:
     with engine.connect() as connection:
         listed, common = _among(connection, wanted.words)
         of = listed.c
-        query = select(listed).where(of.closed == wanted.closed)
+        query = select(*(of[name] for name in Line.__dataclass_fields__)).where(of.closed == wanted.closed)
         if ALL not in person.workflows:
             query = query.where(of.workflow.in_(person.workflows))
         for column, value in (("holder", wanted.holder), ("role", wanted.role), ("workflow", wanted.workflow)):
@@ -173,9 +173,7 @@ def find(engine: Engine, wanted: Wanted, *, person: Person) -> Page:
         query = _after(query, of, wanted)
         ordered = (of.target, of.id) if wanted.order == "target" else (of.doubt.desc(), of.id.desc())
         rows = connection.execute(query.order_by(*ordered).limit(PER_PAGE + 1)).all()
-    lines = tuple(
-        Line(**{name: getattr(row, name) for name in Line.__dataclass_fields__}) for row in rows[:PER_PAGE]
-    )
+    lines = tuple(Line(**row._asdict()) for row in rows[:PER_PAGE])
     last = rows[PER_PAGE - 1] if len(rows) > PER_PAGE else None
     after = f"{last.target if wanted.order == 'target' else repr(last.doubt)}~{last.id}" if last else ""
     return Page(lines=lines, after=after)

@@ -10,7 +10,7 @@ it looks like: it can begin no heading, fill no template, and be no markup or fo
 
 from workflows.letter.changes import Change, differences
 from workflows.letter.content import Block, Heading, Items, Letter, Paragraph
-from workflows.letter.draft import NAMES, Part, draft, environment, letter, letter_parts, template
+from workflows.letter.draft import NAMES, Part, draft, draft_in_parts, environment, letter, template
 from workflows.letter.dutch import cents_nl, day_nl
 from workflows.letter.html import to_html
 from workflows.letter.odt import to_odt
@@ -31,9 +31,9 @@ __all__ = [
     "day_nl",
     "differences",
     "draft",
+    "draft_in_parts",
     "environment",
     "letter",
-    "letter_parts",
     "remedy_of",
     "template",
     "to_html",

@@ -67,20 +67,25 @@ def letter(workflow: Workflow, case: Case, *, on: date) -> str:
     return draft(workflow, case, on=on).text
 
 
-def letter_parts(workflow: Workflow, case: Case, *, on: date) -> list[Part]:
-    """As `letter`, with the template's own words told apart from what it was filled with."""
-    text = _marked(workflow, case, on).text
-    pieces = re.split(f"({VALUE}.*?{END})", text, flags=re.DOTALL)
-    return [Part(piece.translate(UNMARKED), piece.startswith(VALUE)) for piece in pieces if piece]
-
-
 def draft(workflow: Workflow, case: Case, *, on: date) -> Letter:
     """Draft the letter that is due at the present step, dated `on`.
 
     Raises CasewrightError when no letter is due, when the template needs what the case does not have, and when a
     decision's letter lacks the remedies clause.
     """
+    return _plain(_marked(workflow, case, on))
+
+
+def draft_in_parts(workflow: Workflow, case: Case, *, on: date) -> tuple[Letter, list[Part]]:
+    """As `draft`, and its text with the template's own words told apart from what it was filled with."""
     marked = _marked(workflow, case, on)
+    pieces = re.split(f"({VALUE}.*?{END})", marked.text, flags=re.DOTALL)
+    parts = [Part(piece.translate(UNMARKED), piece.startswith(VALUE)) for piece in pieces if piece]
+    return _plain(marked), parts
+
+
+def _plain(marked: Letter) -> Letter:
+    """A letter without its marks."""
     return replace(marked, subject=marked.subject.translate(UNMARKED), blocks=tuple(map(_unmarked, marked.blocks)))
 
 

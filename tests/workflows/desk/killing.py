@@ -1,15 +1,18 @@
 """Kills a desk and its database under load, and looks whether everything that it had acknowledged is there.
 
 Caseworkers take in, take over and confirm through the API. What they got a good answer to is noted as acknowledged.
+Notes that are kept in a file let a trial go on that was interrupted, on the same database.
 """
 
+import json
 import random
 import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import httpx2
 from sqlalchemy import func, select
@@ -38,14 +41,51 @@ class Done:
     reason: str = ""
 
 
+class Notes:
+    """What was acknowledged, killed and answered so far; with a file also by those who wrote in it before."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.acknowledged: list[Done] = []
+        self.kills: Counter[str] = Counter()
+        self.answers: Counter[int] = Counter()
+        self._told: Counter[int] = Counter()
+        for line in path.read_text(encoding="utf-8").splitlines() if path and path.exists() else ():
+            note = json.loads(line)
+            if "killed" in note:
+                self.kills[note["killed"]] += 1
+                self.answers.update({int(status): count for status, count in note["answers"].items()})
+            else:
+                self.acknowledged.append(Done(**note))
+        self._told.update(self.answers)
+        self._lock = threading.Lock()
+        self._file = path.open("a", encoding="utf-8") if path else None
+
+    def done(self, one: Done) -> None:
+        """Note what was acknowledged."""
+        self._write(asdict(one))
+        self.acknowledged.append(one)
+
+    def killed(self, name: str) -> None:
+        """Note a kill that is over, and the answers since the one before."""
+        answers = self.answers.copy()
+        self._write({"killed": name, "answers": answers - self._told})
+        self._told = answers
+        self.kills[name] += 1
+
+    def _write(self, note: dict[str, object]) -> None:
+        if self._file:
+            with self._lock:
+                self._file.write(json.dumps(note) + "\n")
+                self._file.flush()
+
+
 @dataclass
 class Load:
     """Caseworkers at work until they are told to stop."""
 
     url: str
     tokens: dict[str, str]
-    acknowledged: list[Done] = field(default_factory=list)
-    answers: Counter[int] = field(default_factory=Counter)
+    notes: Notes
     lost: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
 
@@ -62,8 +102,8 @@ class Load:
 
     def more(self, count: int) -> None:
         """Wait until this many more actions were acknowledged."""
-        wanted = len(self.acknowledged) + count
-        wait(lambda: len(self.acknowledged) >= wanted, "the desk does not go on")
+        wanted = len(self.notes.acknowledged) + count
+        wait(lambda: len(self.notes.acknowledged) >= wanted, "the desk does not go on")
 
     def _work(self, name: str) -> None:
         headers = {"authorization": f"Bearer {self.tokens[name]}"}
@@ -91,7 +131,7 @@ class Load:
         if taken is not None:
             self._note(taken, "handed_over", f"person:{name}", reason)
         now = client.get(where)
-        self.answers[now.status_code] += 1
+        self.notes.answers[now.status_code] += 1
         if now.status_code == 200 and now.json()["phase"] == "confirm":
             facts = {fact["path"]: {"choice": "not_stated"} for fact in now.json()["reading"]}
             done = self._post(client, f"{where}/facts", {"expected": now.json()["events"], "facts": facts})
@@ -100,11 +140,13 @@ class Load:
 
     def _post(self, client: httpx2.Client, path: str, body: dict[str, object]) -> dict[str, object] | None:
         answer = client.post(path, json=body)
-        self.answers[answer.status_code] += 1
+        self.notes.answers[answer.status_code] += 1
+        if answer.status_code == 503:
+            time.sleep(0.1)
         return answer.json() if answer.status_code in (200, 201) else None
 
     def _note(self, case: dict[str, object], kind: str, actor: str, reason: str = "") -> None:
-        self.acknowledged.append(Done(str(case["id"]), kind, actor, reason))
+        self.notes.done(Done(str(case["id"]), kind, actor, reason))
 
 
 @dataclass(frozen=True)
@@ -120,33 +162,39 @@ class Outcome:
     problems: list[str]
 
 
-def trial(database: str, *, kills: int, server: Server | None = None, caseworkers: int = 4, seed: int = 0) -> Outcome:
-    """Kill the desk, or where there is a `server` by turns the desk and the database, at random moments."""
-    drawn = random.Random(seed)
+def trial(
+    database: str, *, kills: int, server: Server | None = None, caseworkers: int = 4, notes: Path | None = None
+) -> Outcome:
+    """Kill the desk, or where there is a `server` by turns the desk and the database, at random moments.
+
+    With `notes` of a trial that was interrupted, as many times as were left.
+    """
+    noted = Notes(notes)
+    drawn = random.Random(noted.kills.total())
     with open_desk(Settings(database=database)) as desk:
         tokens = _caseworkers(desk, caseworkers)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = Process(database, port)
     victims: dict[str, Process | Server] = {"desk": process} | ({"database": server} if server else {})
-    counted: Counter[str] = Counter()
-    load = Load(process.url, tokens)
+    load = Load(process.url, tokens, noted)
     try:
         threads = load.start()
-        for number in range(kills):
+        for number in range(noted.kills.total(), kills):
             load.more(drawn.randint(1, 10))
             time.sleep(drawn.random() * 0.2)
             name = list(victims)[number % len(victims)]
             victims[name].kill()
             victims[name].start()
-            counted[name] += 1
+            noted.killed(name)
+            print(f"{number + 1} of {kills} kills; {len(noted.acknowledged)} actions acknowledged", flush=True)
         load.more(1)
         load.stop()
         for thread in threads:
             thread.join()
         with open_desk(Settings(database=database)) as desk:
             wait(lambda: queue.left(desk.engine) == 0, "a job is left")
-            return _look(desk, load, counted)
+            return _look(desk, noted)
     finally:
         load.stop()
         process.kill()
@@ -171,7 +219,7 @@ def _caseworkers(desk: Desk, count: int) -> dict[str, str]:
     return tokens
 
 
-def _look(desk: Desk, load: Load, kills: Counter[str]) -> Outcome:
+def _look(desk: Desk, notes: Notes) -> Outcome:
     store: Store = desk.store
     report = store.verify()
     problems = [str(problem) for problem in report.problems]
@@ -188,11 +236,11 @@ def _look(desk: Desk, load: Load, kills: Counter[str]) -> Outcome:
             problems.append(f"{case.id} was read twice for {twice}")
         if desk.state(case).phase == "read":
             problems.append(f"{case.id} waits for a model that nobody asks")
-    if unexpected := set(load.answers) - {200, 201, 409, 503}:
+    if unexpected := set(notes.answers) - {200, 201, 409, 503}:
         problems.append(f"answers {sorted(unexpected)}")
-    missing = [done for done in load.acknowledged if not found[done]]
+    missing = [done for done in notes.acknowledged if not found[done]]
     return Outcome(
-        kills=kills, acknowledged=len(load.acknowledged), answers=load.answers, events=report.events,
+        kills=notes.kills, acknowledged=len(notes.acknowledged), answers=notes.answers, events=report.events,
         jobs=work, missing=missing, problems=problems,
     )
 

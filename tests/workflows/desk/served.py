@@ -4,8 +4,11 @@ Server, workers, queue and database are the real ones. What reads is a rule that
 nothing, so that a process is up in a second; that a bundle reads in a process of the desk is shown elsewhere.
 """
 
+import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, replace
 from typing import Any
@@ -47,7 +50,8 @@ class Rule:
 
 
 def serve(database: str, port: int) -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is ended, or the one that started it is gone."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     settings = Settings(
         database=database, port=port, workers=2, lease_seconds=2, attempts=50, requests_per_minute=1_000_000
     )
@@ -58,6 +62,12 @@ def serve(database: str, port: int) -> None:
     with open_desk(settings) as opened:
         desk = replace(opened, models={PERMIT.name: Rule(bundle)})
         uvicorn.run(create_app(settings, desk=desk), port=port, log_level="critical")
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Process:

@@ -3,16 +3,11 @@
 On SQLite, where two processes are not meant to share much work, a quarter of the cases.
 """
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
@@ -20,6 +15,7 @@ import httpx2
 
 from scaffolds.store import Store, replay
 from tests.workflows.desk.bundle import bundle_folder
+from tests.workflows.desk.command import running
 from tests.workflows.desk.office import NORMS, PASSWORD, TREE, WORKFLOW, populate
 from workflows.desk import people, queue, switches
 from workflows.desk.opening import open_desk
@@ -28,31 +24,6 @@ from workflows.omgevingsvergunning import WORKFLOW as PERMIT
 
 CASEWORKERS, READ_BY_THE_MODEL = 20, 4
 TEXT = Path(__file__).parents[3].joinpath("docs", "demo", "aanvraag.txt").read_text(encoding="utf-8")
-
-
-@contextmanager
-def process(where: str) -> Iterator[str]:
-    """Run `casewright desk` as a process of its own; give its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "finetune.cli", "desk", "--bundle", str(bundle_folder()), "--database", where]
-    environment = {**os.environ, "CASEWRIGHT_DESK_REQUESTS_PER_MINUTE": "100000", "OMP_NUM_THREADS": "1"}
-    running = subprocess.Popen([*command, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                httpx2.get(f"{url}/health", timeout=5).raise_for_status()
-                break
-            except httpx2.HTTPError:
-                assert running.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.2)
-        yield url
-    finally:
-        running.terminate()
-        running.wait(30)
 
 
 def test_many_cases_are_each_handled_once(where: str) -> None:
@@ -67,7 +38,8 @@ def test_many_cases_are_each_handled_once(where: str) -> None:
             values = {"password": connection.execute(known).one().password}
             connection.execute(people.people.update().values(values))
     with ExitStack() as opened:
-        urls = [opened.enter_context(process(where)) for _ in range(2)]
+        bundle = ("--bundle", str(bundle_folder()))
+        urls = [opened.enter_context(running(where, *bundle)).url for _ in range(2)]
         clients = [_client(urls[number % 2], f"m{number}") for number in range(CASEWORKERS)]
         numbers = [_take_in(clients[n % CASEWORKERS]) for n in range(READ_BY_THE_MODEL)]
         with open_desk(Settings(database=where)) as desk:

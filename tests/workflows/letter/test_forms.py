@@ -15,7 +15,7 @@ from scaffolds.errors import CasewrightError
 from tests.hostile import CONTROLS, FORMULAS, INSTRUCTIONS, MARKUP, PATHS, SIGNS, TEMPLATES
 from tests.workflows.letter.cases import decided
 from workflows.documents import extract
-from workflows.letter import Heading, Items, Letter, Paragraph, draft, letter_parts, to_html, to_odt, to_pdf
+from workflows.letter import Heading, Items, Letter, Paragraph, draft, draft_in_parts, to_html, to_odt, to_pdf
 from workflows.letter.content import one_line
 from workflows.omgevingsvergunning import WORKFLOW
 
@@ -87,8 +87,9 @@ def test_the_three_forms_say_the_same(letter: Letter) -> None:
 
 def test_what_a_letter_was_filled_with_is_told_apart_from_its_template() -> None:
     case = decided(name="- Jan", reason="# Eerste.\n\nTweede.", quoted="ziek")
-    parts = letter_parts(WORKFLOW, case, on=ON)
-    assert "".join(part.text for part in parts) == draft(WORKFLOW, case, on=ON).text
+    letter, parts = draft_in_parts(WORKFLOW, case, on=ON)
+    assert letter == draft(WORKFLOW, case, on=ON)
+    assert "".join(part.text for part in parts) == letter.text
     filled = [part.text for part in parts if part.filled]
     assert filled[:4] == ["- Jan", "2 maart 2026", "een boom kappen", "# Eerste.\nTweede."]
     assert {"ziek", "18 mei 2026", "het college van burgemeester en wethouders"} <= set(filled)

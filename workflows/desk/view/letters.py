@@ -9,7 +9,7 @@ from scaffolds.case import Case, Event
 from scaffolds.engine import State
 from scaffolds.errors import CasewrightError
 from scaffolds.workflow import Decide, Workflow
-from workflows.letter import Letter, Part, draft, letter_parts
+from workflows.letter import Letter, Part, draft, draft_in_parts
 
 
 def due(workflow: Workflow, case: Case, state: State, *, on: date) -> tuple[list[Part], Letter | None, str]:
@@ -23,20 +23,24 @@ def due(workflow: Workflow, case: Case, state: State, *, on: date) -> tuple[list
     elif state.phase not in ("ask", "send"):
         return [], None, ""
     try:
-        return letter_parts(workflow, case, on=on), draft(workflow, case, on=on), ""
+        letter, parts = draft_in_parts(workflow, case, on=on)
     except CasewrightError as error:
         return [], None, "" if state.phase == "sign" else str(error)
+    return parts, letter, ""
 
 
 def sent_letter(workflow: Workflow, case: Case) -> tuple[Letter | None, Letter | None]:
-    """The last letter that was sent: as it was drafted then, and as it went out."""
+    """The last letter that was sent: as it was drafted then where a person changed that, and as it went out."""
     for number, event in reversed(list(enumerate(case.events))):
         if event.kind not in ("letter_sent", "completion_asked") or "letter" not in event.payload:
             continue
         on = date.fromisoformat(event.payload["on"])
+        blank = Letter(case=case.id, on=on, subject="", blocks=())
+        sent = blank.edited(body=event.payload["letter"], subject=event.payload["subject"])
+        if not event.payload.get("edited", True):
+            return None, sent
         try:
-            drafted = draft(workflow, replace(case, events=case.events[:number]), on=on)
+            return draft(workflow, replace(case, events=case.events[:number]), on=on), sent
         except CasewrightError:
-            return None, None  # the template has changed since, and asks for what this case does not have
-        return drafted, drafted.edited(body=event.payload["letter"], subject=event.payload["subject"])
+            return None, sent  # the template has changed since, and asks for what this case does not have
     return None, None

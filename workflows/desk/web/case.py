@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -18,10 +18,10 @@ from workflows.desk import actions, people
 from workflows.desk.actions import Unsettled
 from workflows.desk.confirming import Said
 from workflows.desk.desk import Desk
-from workflows.desk.messages import Refused
+from workflows.desk.messages import Refused, say
 from workflows.desk.roles import Right
 from workflows.desk.view.case import View, view
-from workflows.desk.web.context import Form, SignedIn, check_right, check_token, names, number, page, text, texts
+from workflows.desk.web.context import Form, SignedIn, check_right, check_token, number, page, text, texts
 from workflows.desk.web.intake import day_of, received_of
 from workflows.desk.writing import Forbidden, NotFound, see
 
@@ -47,8 +47,8 @@ def _show(
 ) -> Response:
     desk = here.desk
     shown = view(desk, revealed or see(desk, here.person, case_id), revealed=revealed is not None)
-    actors = {event.actor for event in shown.case.events} | {shown.holder}
-    colleagues = [p for p in people.everyone(desk.engine) if p.may("read") and p.sees(shown.workflow.name)]
+    known = people.everyone(desk.engine)
+    displays = {person.id: person.display for person in known}
     return page(
         here.request,
         "case.html",
@@ -61,10 +61,18 @@ def _show(
         form=form,
         problem=problem,
         problems=problems or {},
-        displays=names(desk, actors),
-        colleagues=[p for p in colleagues if p.may("hand_over")],
-        mode=desk.mode(shown.workflow.name),
+        displays=displays,
+        who=lambda actor: _who(here, actor, displays),
+        colleagues=[p for p in known if p.may("hand_over") and p.may("read") and p.sees(shown.workflow.name)],
     )
+
+
+def _who(here: SignedIn, actor: str, displays: Mapping[str, str]) -> str:
+    """How an actor is called."""
+    kind, _, name = actor.partition(":")
+    if kind == "person":
+        return displays.get(name, name)
+    return f"{say(here.language, 'actor.model')} {name}" if kind == "model" else say(here.language, f"actor.{kind}")
 
 
 def _may(here: SignedIn, shown: View) -> set[str]:

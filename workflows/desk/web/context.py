@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from calendar import month_name
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -19,7 +18,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from scaffolds.case import AMSTERDAM
 from scaffolds.files import sha256_file
-from workflows.desk import people, sessions
+from workflows.desk import sessions
 from workflows.desk.desk import Desk
 from workflows.desk.messages import LANGUAGES, catalogue, say
 from workflows.desk.people import Person
@@ -203,12 +202,6 @@ def page(
         **shown,
     )
     return HTMLResponse(html, status_code=status)
-
-
-def names(desk: Desk, actors: Mapping[str, Any] | Any) -> dict[str, str]:
-    """How the people among these actors are called, by their id."""
-    wanted = {str(actor).removeprefix("person:") for actor in actors if actor}
-    return people.displays(desk.engine, wanted)
 
 
 def day_in(language: str, value: str | date) -> str:

@@ -6,12 +6,11 @@ import logging
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -131,13 +130,8 @@ def _who(scope: Scope, headers: Headers) -> tuple[str, str]:
 
 
 def _cookie(headers: Headers) -> str:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get("cookie", ""))
-    except CookieError:
-        return ""
-    found: MutableMapping[str, Any] = jar
-    return next((found[name].value for name in ("__Host-desk", "desk") if name in found), "")
+    found = cookie_parser(headers.get("cookie", ""))
+    return found.get("__Host-desk") or found.get("desk", "")
 
 
 async def _plain(send: Send, status: int, text: str) -> None:
