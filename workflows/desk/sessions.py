@@ -9,10 +9,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import Engine, Select, bindparam, func, select
 
-from workflows.desk import people
+from workflows.desk import people, tables
 from workflows.desk.database import moment, write_log
 from workflows.desk.messages import Refused
 from workflows.desk.people import Person
@@ -20,9 +21,9 @@ from workflows.desk.settings import Settings
 from workflows.desk.tables import failures, sessions
 
 WINDOW = timedelta(minutes=15)
-_BY_TOKEN = (
-    select(sessions, people.people)
-    .join_from(sessions, people.people)
+_BY_TOKEN: Select[Any] = (
+    select(*sessions.c, *tables.people.c)
+    .join_from(sessions, tables.people)
     .where(sessions.c.token == bindparam("hashed"))
 )
 
