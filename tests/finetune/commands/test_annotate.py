@@ -47,7 +47,7 @@ def test_a_plan_keeps_its_seed_its_shares_its_instruction_and_its_terms(
     [
         ([], "Give one source"),
         (["--dossiers", "2", "--store", "x.db"], "Give one source"),
-        (["--dossiers", "2", "--kind", "dingen"], "known are facts, decision, drafts, trace"),
+        (["--dossiers", "2", "--kind", "dingen"], "known are facts, decision, drafts, override, trace"),
         (["--dossiers", "2", "--kind", "trace"], "dossiers give facts only"),
         (["--dossiers", "2", "--gold", "0.7", "--random", "0.7"], "at most 1"),
         (["--store", "weg.db"], "no such file"),
