@@ -164,7 +164,7 @@ def main() -> None:
         print(f"{stage:12} field accuracy {one.value:.3f} [{one.low:.3f}, {one.high:.3f}]", flush=True)
     gain = paired_gain(read["preference"], read["sft"], draws=2000, seed=1)
     print(
-        f"after {options.method.upper()} on corrections minus before {gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}], "
+        f"{options.method.upper()} on corrections: {gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}], "
         f"paired over {options.evaluation} held-out dossiers"
     )
 
