@@ -7,10 +7,11 @@ ones stand in `furniture.train.txt`. For training only: evaluation has fixed lay
 from __future__ import annotations
 
 import random
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from typing import TypeVar
 
 from data_templates import blocks
 from data_templates.blocks import NOISE, Block, Item
@@ -107,6 +108,27 @@ AGENT = Genre(
     headed=0.5,
     annexes=(ANNEX_FORM, ANNEX_TEXT),
 )
+
+
+W = TypeVar("W", bound=Writer)
+
+
+def layout(
+    name: str,
+    genre: Genre,
+    themes: Callable[[W], Themes],
+    *,
+    place: Sequence[str] = (),
+    never: Container[str] = (),
+) -> Callable[[W], None]:
+    """A layout called `name` that composes `genre` anew for every dossier, without the sections in `never`."""
+    genre = genre.without(never)
+
+    def written(w: W) -> None:
+        compose(w, genre, themes(w), place=place)
+
+    written.__name__ = name
+    return written
 
 
 def compose(w: Writer, genre: Genre, themes: Themes, *, place: Sequence[str]) -> None:

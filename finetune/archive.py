@@ -4,9 +4,8 @@ A dossier's outcome is made by replaying its gold facts through the workflow's o
 reward and service share one definition of what follows from a fact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
-from typing import Any
 
 from data_templates.dossier import Dossier
 from scaffolds import engine
@@ -41,18 +40,28 @@ def archive(workflow: Workflow, dossiers: Sequence[Dossier]) -> list[Archived]:
     documents, so no reader of them could know.
     """
     cases = [without_outcome(dossier) for dossier in dossiers]
+    missing, unenclosed = _asked(workflow, Stated), _asked(workflow, Holds)
     return [
-        replace(case, outcome=Outcome(rows=_rows(workflow, episode), registered=_registered(workflow, episode)))
+        replace(
+            case,
+            outcome=Outcome(
+                rows=_rows(workflow, episode, asked={*missing, *unenclosed}),
+                registered=_registered(workflow, episode, asked=missing),
+            ),
+        )
         for case, episode in zip(cases, replay(workflow, dossiers, cases), strict=True)
     ]
 
 
-def _registered(workflow: Workflow, episode: Episode) -> dict[str, Fact]:
+Asked = Set[tuple[str, State]]
+"""Facts that are asked for, and in which state."""
+
+
+def _registered(workflow: Workflow, episode: Episode, *, asked: Asked) -> dict[str, Fact]:
     """What the register keeps, without what the applicant may have added only when asked.
 
     Enclosures are registered on the day they arrive, so what came with the application is known.
     """
-    asked = _asked(workflow, Stated)
     return {
         path: fact
         for path, fact in episode.facts.items()
@@ -60,10 +69,9 @@ def _registered(workflow: Workflow, episode: Episode) -> dict[str, Fact]:
     }
 
 
-def _rows(workflow: Workflow, episode: Episode) -> dict[str, tuple[str, ...]]:
+def _rows(workflow: Workflow, episode: Episode, *, asked: Asked) -> dict[str, tuple[str, ...]]:
     rows = dict(outcome_of(workflow, episode.case).rows)
     known = engine.state_of(workflow, episode.case).known
-    asked = _asked(workflow, Stated | Holds)
     added = {path for path, fact in known.items() if (path, fact.state) in asked}
     for step in workflow.steps:
         for use in step.tables if isinstance(step, Check) else ():
@@ -73,7 +81,7 @@ def _rows(workflow: Workflow, episode: Episode) -> dict[str, tuple[str, ...]]:
     return rows
 
 
-def _asked(workflow: Workflow, kinds: Any) -> set[tuple[str, State]]:
+def _asked(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Asked:
     """The facts that are asked for, and in which state: what a row tests last. The tests before it say for which cases
     the row is meant.
     """
@@ -81,7 +89,7 @@ def _asked(workflow: Workflow, kinds: Any) -> set[tuple[str, State]]:
     uses = [use for step in workflow.steps if isinstance(step, Check) for use in step.tables]
     for use, row in ((one, row) for one in uses for row in one.table.rows):
         tested = [pair for pair in zip(use.table.inputs, row.cells, strict=True) if pair[1].text != "-"]
-        if not tested or not isinstance(source := use.inputs[tested[-1][0].name], kinds):
+        if not tested or not isinstance(source := use.inputs[tested[-1][0].name], kind):
             continue
         column, cell = tested[-1]
         for state, word in engine.STATED.items():

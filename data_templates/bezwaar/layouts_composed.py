@@ -6,7 +6,7 @@ from data_templates import composition
 from data_templates.bezwaar.layouts_train import DECISION, FORM, WHO, WISHES, named
 from data_templates.bezwaar.world import ADDRESS
 from data_templates.bezwaar.writer import ObjectionWriter
-from data_templates.composition import Genre, Themes
+from data_templates.composition import Themes, layout
 
 # How it came in, whether it is signed and the kenmerk are facts here: these frames could pass for them.
 _NEVER = frozenset(
@@ -24,21 +24,7 @@ def _themes(w: ObjectionWriter) -> Themes:
     }
 
 
-def _compose(w: ObjectionWriter, genre: Genre) -> None:
-    composition.compose(w, genre.without(_NEVER), _themes(w), place=())
-
-
-def composed_letter(w: ObjectionWriter) -> None:
-    _compose(w, composition.LETTER)
-
-
-def composed_mail(w: ObjectionWriter) -> None:
-    _compose(w, composition.MAIL)
-
-
-def composed_form(w: ObjectionWriter) -> None:
-    _compose(w, composition.FORM)
-
-
-def composed_agency(w: ObjectionWriter) -> None:
-    _compose(w, composition.AGENT)
+composed_letter = layout("composed_letter", composition.LETTER, _themes, never=_NEVER)
+composed_mail = layout("composed_mail", composition.MAIL, _themes, never=_NEVER)
+composed_form = layout("composed_form", composition.FORM, _themes, never=_NEVER)
+composed_agency = layout("composed_agency", composition.AGENT, _themes, never=_NEVER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data_templates import composition
-from data_templates.composition import Genre, Themes
+from data_templates.composition import Themes, layout
 from data_templates.omgevingsvergunning.layouts_train import PLAN, STATUS, WHAT, WHO
 from data_templates.omgevingsvergunning.world import ADDRESS
 from data_templates.omgevingsvergunning.writer import PermitWriter as Writer
@@ -20,29 +20,9 @@ def _themes(w: Writer) -> Themes:
     }
 
 
-def _compose(w: Writer, genre: Genre) -> None:
-    composition.compose(w, genre, _themes(w), place=ADDRESS[:2])
-
-
-def composed_letter(w: Writer) -> None:
-    _compose(w, composition.LETTER)
-
-
-def composed_mail(w: Writer) -> None:
-    _compose(w, composition.MAIL)
-
-
-def composed_form(w: Writer) -> None:
-    _compose(w, composition.FORM)
-
-
-def composed_note(w: Writer) -> None:
-    _compose(w, composition.NOTE)
-
-
-def composed_talk(w: Writer) -> None:
-    _compose(w, composition.TALK)
-
-
-def composed_agency(w: Writer) -> None:
-    _compose(w, composition.AGENT)
+composed_letter = layout("composed_letter", composition.LETTER, _themes, place=ADDRESS[:2])
+composed_mail = layout("composed_mail", composition.MAIL, _themes, place=ADDRESS[:2])
+composed_form = layout("composed_form", composition.FORM, _themes, place=ADDRESS[:2])
+composed_note = layout("composed_note", composition.NOTE, _themes, place=ADDRESS[:2])
+composed_talk = layout("composed_talk", composition.TALK, _themes, place=ADDRESS[:2])
+composed_agency = layout("composed_agency", composition.AGENT, _themes, place=ADDRESS[:2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data_templates import composition
-from data_templates.composition import Genre, Themes
+from data_templates.composition import Themes, layout
 from data_templates.woo_verzoek.layouts_train import DETAILS, REPLY, WHO
 from data_templates.woo_verzoek.writer import RequestWriter as Writer
 
@@ -20,25 +20,8 @@ def _themes(w: Writer) -> Themes:
     }
 
 
-def _compose(w: Writer, genre: Genre) -> None:
-    composition.compose(w, genre.without(_NEVER), _themes(w), place=())
-
-
-def composed_letter(w: Writer) -> None:
-    _compose(w, composition.LETTER)
-
-
-def composed_mail(w: Writer) -> None:
-    _compose(w, composition.MAIL)
-
-
-def composed_form(w: Writer) -> None:
-    _compose(w, composition.FORM)
-
-
-def composed_note(w: Writer) -> None:
-    _compose(w, composition.NOTE)
-
-
-def composed_agency(w: Writer) -> None:
-    _compose(w, composition.AGENT)
+composed_letter = layout("composed_letter", composition.LETTER, _themes, never=_NEVER)
+composed_mail = layout("composed_mail", composition.MAIL, _themes, never=_NEVER)
+composed_form = layout("composed_form", composition.FORM, _themes, never=_NEVER)
+composed_note = layout("composed_note", composition.NOTE, _themes, never=_NEVER)
+composed_agency = layout("composed_agency", composition.AGENT, _themes, never=_NEVER)

@@ -82,6 +82,11 @@ class Run:
         return self.out.with_name(self.out.name + ".state.pt")
 
     @property
+    def kind(self) -> int:
+        """Which rates and schedule the stage has: every one after the second is like it."""
+        return min(self.stage, STAGES - 1)
+
+    @property
     def settings(self) -> Entry:
         return self.log[0]
 
@@ -123,18 +128,18 @@ class Run:
 
     def _run_stage(self, steps: int) -> None:
         plan = Plan(self.seed, self.stage, steps, TOKENS_PER_STEP[self.device])
-        self.opts = klerk.optimisers(self.model, min(self.stage, STAGES - 1), self.device)
+        self.opts = klerk.optimisers(self.model, self.kind, self.device)
         if "opts" in self.held:
             for opt, saved in zip(self.opts, self.held["opts"], strict=True):
                 opt.load_state_dict(saved)
-        tops = klerk.RATES[self.device][min(self.stage, STAGES - 1)]
+        tops = klerk.RATES[self.device][self.kind]
         data = batches(plan, self.tokenizer.backend_tokenizer, workers=self.workers, start=self.place)
         began, every = time.time() - self.spent, max(1, steps // LOGS)
         held_out = self._held_out()
         for step in range(self.step, steps):
             self.place, batch = next(data)
             for opt, top in zip(self.opts, tops, strict=True):
-                opt.param_groups[0]["lr"] = top * klerk.rate(step, steps, min(self.stage, STAGES - 1))
+                opt.param_groups[0]["lr"] = top * klerk.rate(step, steps, self.kind)
             value_loss = self._update(batch)
             self.seen += batch[0].size
             done = step + 1
