@@ -12,12 +12,13 @@ and wrong: it pays exactly when the chance of being right is below that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from scaffolds import engine
-from scaffolds.environment import Episode, Outcome
+from scaffolds.environment import Archived, Outcome
 from scaffolds.facts import Fact
 from scaffolds.workflow import Check, Use, Value, Workflow
 
@@ -35,25 +36,27 @@ class Score:
     paths: tuple[str, ...]
 
 
-def verify(workflow: Workflow, episode: Episode) -> tuple[Score, ...]:
-    """Score an episode against its own quotations, and against the outcome in the archive where there is one."""
-    known = episode.facts
+def verify(
+    workflow: Workflow, archived: Archived, known: Mapping[str, Fact], *, about: str | None = None
+) -> tuple[Score, ...]:
+    """Score the answers `known` against their quotations, and against the outcome in the archive where there is one.
+
+    about: give only the verdicts that rest on this fact, which spares evaluating the rest.
+    """
     scores = [
         Score(name="evidence", about=path, value=float(not fact.problems), paths=(path,))
         for path, fact in known.items()
-        if fact.state == "stated"
+        if fact.state == "stated" and about in (None, path)
     ]
-    outcome = episode.archived.outcome
-    if outcome:
-        scores += [_registered(known[path], kept) for path, kept in outcome.registered.items() if path in known]
+    if outcome := archived.outcome:
+        scores += [
+            _registered(known[path], kept)
+            for path, kept in outcome.registered.items()
+            if path in known and about in (None, path)
+        ]
         for use in _uses(workflow):
-            if use.table.id in outcome.rows:
-                judge = (
-                    _list_scores
-                    if use.table.hit_policy in ("RULE ORDER", "OUTPUT ORDER", "COLLECT")
-                    else _row
-                )
-                scores += judge(use, known, outcome, episode)
+            if use.table.id in outcome.rows and (about is None or about in _rests_on(use)):
+                scores += _judge(use)(use, known, outcome, on=archived.received, about=about)
     return tuple(scores)
 
 
@@ -75,18 +78,27 @@ def _uses(workflow: Workflow) -> Iterable[Use]:
     return (use for step in workflow.steps if isinstance(step, Check) for use in step.tables)
 
 
+def _judge(use: Use) -> Callable[..., list[Score]]:
+    return _list_scores if use.table.hit_policy in ("RULE ORDER", "OUTPUT ORDER", "COLLECT") else _row
+
+
+def _rests_on(use: Use) -> tuple[str, ...]:
+    condition = [use.when[0]] if use.when else []
+    return tuple(dict.fromkeys([*condition, *(path for source in use.inputs.values() for path in source.paths)]))
+
+
 def _sound(known: Mapping[str, Fact]) -> dict[str, Fact]:
     return {p: Fact(path=p, state="unsure") if f.problems else f for p, f in known.items()}
 
 
-def _row(use: Use, known: Mapping[str, Fact], outcome: Outcome, episode: Episode) -> list[Score]:
-    paths = tuple(
-        dict.fromkeys([*([use.when[0]] if use.when else []), *(p for s in use.inputs.values() for p in s.paths)])
-    )
+def _row(
+    use: Use, known: Mapping[str, Fact], outcome: Outcome, *, on: date, about: str | None
+) -> list[Score]:
+    paths = _rests_on(use)
     unsure = [path for path in paths if path in known and known[path].handed_over]
     hit: tuple[str, ...] = ()
     if engine.applies(use, known):
-        hit = engine.evaluate(use, _sound(known), on=episode.archived.received).row_ids
+        hit = engine.evaluate(use, _sound(known), on=on).row_ids
     right = hit == outcome.rows[use.table.id]
     if unsure and not right:
         return [Score(name="hand_over", about=use.table.id, value=HAND_OVER, paths=tuple(unsure))]
@@ -100,8 +112,10 @@ def _registered(said: Fact, kept: Fact) -> Score:
     return Score(name="registered", about=said.path, value=float(right), paths=(said.path,))
 
 
-def _list_scores(use: Use, known: Mapping[str, Fact], outcome: Outcome, episode: Episode) -> list[Score]:
-    logged, on = set(outcome.rows[use.table.id]), episode.archived.received
+def _list_scores(
+    use: Use, known: Mapping[str, Fact], outcome: Outcome, *, on: date, about: str | None
+) -> list[Score]:
+    logged = set(outcome.rows[use.table.id])
     given = engine.inputs_of(use, _sound(known), on=on)
 
     def fired(changed: Mapping[str, object] = MappingProxyType({})) -> set[str]:
@@ -120,6 +134,8 @@ def _list_scores(use: Use, known: Mapping[str, Fact], outcome: Outcome, episode:
         # What only says for which cases a row is meant (a Value) is judged by the tables of that case.
         judged = [use.inputs[name] for name in inputs if name == inputs[-1] or not isinstance(use.inputs[name], Value)]
         paths = tuple(dict.fromkeys(path for source in judged for path in source.paths))
+        if about not in (None, *paths):
+            continue
         subject = paths[-1]
         # A verdict is given only where what is judged could have made a difference.
         asks = any(rows & fired({inputs[-1]: value}) for value in domains[inputs[-1]].values())

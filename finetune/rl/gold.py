@@ -27,7 +27,7 @@ def gold_gate(workflow: Workflow, dossiers: Sequence[Dossier], *, seed: int) -> 
     """
     cases = archive(workflow, dossiers)
     for dossier, episode in zip(dossiers, replay(workflow, dossiers, cases), strict=True):
-        for score in verify(workflow, episode):
+        for score in verify(workflow, episode.archived, episode.facts):
             if score.value < 1.0:
                 raise CasewrightError(
                     f"Dossier {dossier.id}: its gold answer scores {score.value} on {score.name} of {score.about}; "
@@ -46,7 +46,7 @@ def gold_gate(workflow: Workflow, dossiers: Sequence[Dossier], *, seed: int) -> 
 
 
 def _mean(workflow: Workflow, episodes: Sequence[Episode]) -> float:
-    return sum(total(verify(workflow, episode)) for episode in episodes) / len(episodes)
+    return sum(total(verify(workflow, one.archived, one.facts)) for one in episodes) / len(episodes)
 
 
 Gold = dict[str, dict[str, Fact]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from finetune.rl.credit import fact_advantages
+from finetune.rl.credit import token_advantages, worths
 from scaffolds.decode import Decoder
 from scaffolds.decode.confidence import token_paths
 from scaffolds.decode.policy import Conversation, Policy
@@ -53,36 +53,51 @@ def rollout(
     """Play `cases`, of which every `group` in a row are the same case, and give one row per episode, in order."""
     policy = Policy(decoder, prompts, temperature=temperature, seeds=seeds, keep_legal=True)
     episodes = play(workflow, cases, policy)
-    scores = [verify(workflow, episode) for episode in episodes]
-    advantages = [
-        gains
-        for start in range(0, len(cases), group)
-        for gains in fact_advantages(scores[start : start + group], weights)
-    ]
-    return [
-        _row(episode, policy.conversations[index], scores[index], advantages[index], decoder)
-        for index, episode in enumerate(episodes)
-    ]
+    rows = [_row(workflow, one, policy.conversations[index]) for index, one in enumerate(episodes)]
+    for start in range(0, len(rows), group):
+        mine = range(start, start + group)
+        _give_credit(
+            rows[start : start + group],
+            [_columns(policy.conversations[index], decoder) for index in mine],
+            worths(workflow, cases[start], [episodes[index].facts for index in mine], weights),
+        )
+    return rows
 
 
-def _row(
-    episode: Episode,
-    conversation: Conversation,
-    scores: tuple[Score, ...],
-    gains: Mapping[str, float],
-    decoder: Decoder,
-) -> Row:
+def _give_credit(
+    rows: Sequence[Row], columns: Sequence[Mapping[str, list[int]]], worth: Sequence[Mapping[str, float]]
+) -> None:
+    for path in dict.fromkeys(path for found in worth for path in found):
+        mine = [place for place, found in enumerate(worth) if path in found]
+        answers = [[rows[place].completion[column] for column in columns[place][path]] for place in mine]
+        gains = token_advantages(answers, [worth[place][path] for place in mine])
+        for place, given in zip(mine, gains, strict=True):
+            for column, gain in zip(columns[place][path], given, strict=True):
+                rows[place].advantages[column] = gain
+
+
+def _columns(conversation: Conversation, decoder: Decoder) -> dict[str, list[int]]:
+    """Where in the completion the tokens of each fact's answer stand."""
+    found: dict[str, list[int]] = {}
+    for said in conversation.said:
+        sizes = decoder.sizes(said.generation.token_ids)
+        paths = token_paths(said.question.facts, said.generation.text, sizes)
+        for column, path in enumerate(paths, said.start - conversation.opening):
+            if path:
+                found.setdefault(path, []).append(column)
+    return found
+
+
+def _row(workflow: Workflow, episode: Episode, conversation: Conversation) -> Row:
     opening = conversation.opening
     length = len(conversation.tokens) - opening
-    logprobs, advantages, ours = [0.0] * length, [0.0] * length, [0] * length
+    logprobs, ours = [0.0] * length, [0] * length
     choices: list[int] = []
     legal: list[Tensor] = []
     for said in conversation.said:
         answer, start = said.generation, said.start - opening
-        paths = token_paths(said.question.facts, answer.text, decoder.sizes(answer.token_ids))
-        for place, (path, logprob) in enumerate(zip(paths, answer.logprobs, strict=True), start):
+        for place, logprob in enumerate(answer.logprobs, start):
             logprobs[place], ours[place] = logprob, 1
-            advantages[place] = gains.get(path, 0.0) if path else 0.0
         choices += [start + place for place, forced in enumerate(answer.forced) if not forced]
         assert answer.legal is not None
         legal.append(answer.legal)
@@ -91,9 +106,9 @@ def _row(
         completion=conversation.tokens[opening:],
         logprobs=logprobs,
         ours=ours,
-        advantages=advantages,
+        advantages=[0.0] * length,
         choices=choices,
         legal=torch.cat(legal),
         episode=episode,
-        scores=scores,
+        scores=verify(workflow, episode.archived, episode.facts),
     )

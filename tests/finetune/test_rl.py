@@ -1,7 +1,6 @@
 """RL optimises the policy that is served: same log-probabilities, exact resume, credit where it is due."""
 
 import json
-import math
 import signal
 import subprocess
 import sys
@@ -15,12 +14,11 @@ from data_templates.omgevingsvergunning import generate
 from finetune.archive import archive
 from finetune.recipe import Rl
 from finetune.rl import train as rl_train
-from finetune.rl.credit import fact_advantages
 from finetune.rl.gold import gold_gate
 from finetune.rl.trainer import ConstrainedGRPOTrainer
 from scaffolds.decode.confidence import token_paths
 from scaffolds.errors import CasewrightError
-from scaffolds.verify import NAMES, Score
+from scaffolds.verify import NAMES
 from tests.finetune.rl_small import RL, train
 from tests.finetune.small import Wat, save_base
 from workflows.omgevingsvergunning import WORKFLOW
@@ -107,27 +105,6 @@ def test_every_byte_of_an_answer_belongs_to_its_fact() -> None:
     second = bytes(b for b, path in zip(spelled, paths, strict=True) if path == "straat").decode()
     assert first == '{"bron":"één boom","waarde":"kappen"}'
     assert second == '"niet vermeld"'
-
-
-def test_credit_goes_to_the_facts_of_a_verdict_and_a_rare_right_answer_weighs_most() -> None:
-    def score(value: float) -> Score:
-        return Score(name="rows", about="leges", value=value, paths=("kosten",))
-
-    same = Score(name="asked", about="straat", value=1.0, paths=("straat",))
-    gains = fact_advantages([[score(1.0), same], [score(0.0), same], [score(0.0), same]], dict.fromkeys(NAMES, 1.0))
-    assert [round(gain["kosten"], 3) for gain in gains] == [2.0, -1.0, -1.0]
-    assert math.isclose(sum(gain["straat"] for gain in gains), 0.0)
-    assert fact_advantages([[score(0.0)], [score(0.0)]], dict.fromkeys(NAMES, 1.0)) == [{"kosten": 0.0}] * 2
-
-
-def test_a_fact_that_is_judged_twice_weighs_no_more_than_one_that_is_judged_once() -> None:
-    def score(name: str, value: float) -> Score:
-        return Score(name=name, about=f"{name} straat", value=value, paths=("straat",))
-
-    twice = [[score("asked", 1.0), score("registered", 1.0)], [score("asked", 0.0), score("registered", 0.0)]]
-    once = [[score("asked", 1.0)], [score("asked", 0.0)]]
-    weights = dict.fromkeys(NAMES, 1.0)
-    assert fact_advantages(twice, weights) == fact_advantages(once, weights) == [{"straat": 1.0}, {"straat": -1.0}]
 
 
 def test_the_archive_knows_that_nobody_acted_for_the_applicant() -> None:

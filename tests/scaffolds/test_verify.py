@@ -20,7 +20,8 @@ def scores(
     case: Archived, stated: dict[str, object] | None = None, **unsure: frozenset[str]
 ) -> tuple[Score, ...]:
     answer = answering(STATED if stated is None else stated, **unsure)  # type: ignore[arg-type]
-    return verify(WORKFLOW, play(WORKFLOW, [case], answer)[0])
+    episode = play(WORKFLOW, [case], answer)[0]
+    return verify(WORKFLOW, case, episode.facts)
 
 
 def test_the_answer_that_made_the_outcome_scores_full_marks(case: Archived) -> None:
