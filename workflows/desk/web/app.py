@@ -25,6 +25,7 @@ from workflows.desk.settings import Settings
 from workflows.desk.web import api, case, figures, files, intake, office, oidc, sign_in, staying, work
 from workflows.desk.web.context import STATIC, NeedPassword, NeedSignIn, StaleForm, desk_of, language_of, page
 from workflows.desk.web.guard import Guard
+from workflows.desk.web.turns import Turns
 from workflows.desk.worker import Workers
 from workflows.desk.writing import Forbidden, NotFound
 
@@ -49,6 +50,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(Turns)
     app.add_middleware(Guard, settings=settings, defect=_answer)
     for pages in (sign_in, staying, oidc, work, intake, case, files, figures, office):
         app.include_router(pages.router, include_in_schema=False)
