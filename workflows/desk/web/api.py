@@ -12,13 +12,31 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from scaffolds.case import Case, fact_to_json
 from workflows.desk import actions, sessions, worklist
 from workflows.desk.confirming import Said
 from workflows.desk.messages import Refused
 from workflows.desk.view.case import view
+from workflows.desk.web.bodies import (
+    Application,
+    Completion,
+    Decision,
+    Facts,
+    HandOver,
+    Letter,
+    Name,
+    Override,
+    Problem,
+    Sent,
+    Settlement,
+    Signature,
+    SignIn,
+    Step,
+    Token,
+    Why,
+)
 from workflows.desk.web.context import Here, NeedSignIn, SignedIn, check_right, desk_of
 from workflows.desk.web.received import pasted, receive
 from workflows.desk.worklist import Wanted
@@ -36,135 +54,11 @@ def program(here: SignedIn) -> Here:
 
 Caller = Annotated[Here, Depends(program)]
 CaseId = Annotated[str, Path(max_length=200)]
-Text = Annotated[str, Field(max_length=500_000)]
-Reason = Annotated[str, Field(min_length=1, max_length=5_000)]
-Name = Annotated[str, Field(max_length=200)]
-
-
-class Strict(BaseModel):
-    """A body that has what is declared and nothing else."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Problem(BaseModel):
-    """Why something was refused."""
-
-    error: str
-    message: str = ""
-
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem} for code in (400, 401, 403, 404, 409, 410, 413, 429)
 }
 router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
-
-
-class SignIn(Strict):
-    """A name and its password."""
-
-    name: Name
-    password: Annotated[str, Field(max_length=1_000)]
-
-
-class Token(BaseModel):
-    """A bearer token."""
-
-    token: str
-
-
-class Sent(Strict):
-    """A document of an application: its text, or the bytes of its file in base64."""
-
-    name: Annotated[str, Field(min_length=1, max_length=200)] = "tekst.txt"
-    text: Annotated[str, Field(max_length=1_000_000)] | None = None
-    base64: Annotated[str, Field(max_length=40_000_000)] | None = None
-
-
-class Application(Strict):
-    """A new application."""
-
-    workflow: Name
-    received: date
-    documents: Annotated[list[Sent], Field(min_length=1, max_length=20)]
-
-
-class Step(Strict):
-    """Anything that is done to a case."""
-
-    expected: Annotated[int, Field(ge=1, le=1_000_000)]
-
-
-class Answer(Strict):
-    """What a person says of a fact."""
-
-    choice: Literal["proposal", "value", "not_stated", "unsure"]
-    values: Annotated[list[Name], Field(max_length=20)] = []
-    quote: Annotated[str, Field(max_length=1_000)] = ""
-    reason: Annotated[str, Field(max_length=5_000)] = ""
-
-
-class Facts(Step):
-    """An answer for every fact of the step, by path."""
-
-    facts: Annotated[dict[Name, Answer], Field(max_length=200)]
-
-
-class Letter(Step):
-    """The letter as it was sent; empty for the draft as it stands."""
-
-    letter: Annotated[str, Field(max_length=50_000)] = ""
-
-
-class Completion(Step):
-    """What came in."""
-
-    on: date
-    documents: Annotated[list[Sent], Field(min_length=1, max_length=20)]
-
-
-class Decision(Step):
-    """A decision with its reason and an answer to every open norm."""
-
-    option: Name
-    reason: Reason
-    norms: Annotated[dict[Name, Reason], Field(max_length=50)] = {}
-
-
-class Signature(Step):
-    """A second signature, or its refusal with the reason."""
-
-    agreed: bool
-    reason: Annotated[str, Field(max_length=5_000)] = ""
-
-
-class HandOver(Step):
-    """To whom: a person, a role, or without either to oneself."""
-
-    person: Name = ""
-    role: Name = ""
-    reason: Reason
-
-
-class Override(Step):
-    """The outcome that is to take the place of a table's."""
-
-    table: Name
-    outputs: Annotated[dict[Name, Name | Annotated[list[Name], Field(max_length=50)]], Field(max_length=20)]
-    reason: Reason
-
-
-class Why(Strict):
-    """A reason, which is noted."""
-
-    reason: Reason
-
-
-class Settlement(Step):
-    """Whether an override is agreed to."""
-
-    agreed: bool
-    reason: Reason
 
 
 @router.post("/sessions", status_code=201)
