@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from data_templates.labelling import FormKind
+from scaffolds.bsn import mask
 from scaffolds.case import Document
 from scaffolds.files import sha256_json
 
@@ -87,12 +88,12 @@ class Task:
 
 
 def join_documents(documents: Sequence[Document]) -> tuple[str, tuple[Part, ...]]:
-    """Lay documents after one another as they are shown, and say where each stands."""
+    """Lay documents after one another as they are shown, every BSN masked, and say where each stands."""
     parts, text = [], ""
     for document in documents:
         text += _BETWEEN if text else ""
         parts.append(Part(document=document.id, start=len(text), end=len(text) + len(document.text)))
-        text += document.text
+        text += mask(document.text)
     return text, tuple(parts)
 
 

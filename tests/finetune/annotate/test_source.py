@@ -13,6 +13,7 @@ from finetune.annotate.export import export_trl
 from finetune.annotate.ledger import Annotation, Ledger
 from finetune.annotate.plan import Mix, make_plan
 from finetune.annotate.source import from_cases, from_dossiers, from_drafts
+from finetune.annotate.task import join_documents
 from scaffolds import engine
 from scaffolds.case import Case, Document, Event, open_case
 from scaffolds.errors import CasewrightError
@@ -199,3 +200,11 @@ def test_decisions_train_no_model(tmp_path: Path) -> None:
         ledger.create([hostile_task(1)[0]], settings=SETTINGS | {"kind": "decision"})
         with pytest.raises(CasewrightError, match="the model never decides"):
             export_trl(ledger, WORKFLOW, out=tmp_path / "trl", describe=False)
+
+
+def test_annotators_see_no_bsn_and_every_place_stays_true() -> None:
+    texts = ("BSN: 111222333. Ik wil een boom kappen.", "Nogmaals: 111.222.333")
+    documents = [Document(id=f"stuk-{n}", text=text, received=RECEIVED) for n, text in enumerate(texts)]
+    shown, parts = join_documents(documents)
+    assert shown == "BSN: •••••••••. Ik wil een boom kappen.\n\nNogmaals: •••.•••.•••"
+    assert [shown[part.start : part.end][-3:] for part in parts] == ["en.", "•••"]

@@ -9,7 +9,7 @@ from tests.workflows.desk import office
 from tests.workflows.desk.bundle import APPLICATION
 from tests.workflows.desk.office import LOCKS, person, see, take_in
 from tests.workflows.desk.site import Site, open_site
-from workflows.desk import actions, queue, worker
+from workflows.desk import actions, queue, switches, worker
 from workflows.desk.confirming import Said
 from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
@@ -18,6 +18,7 @@ from workflows.desk.writing import Forbidden
 
 BSN = "111222333"
 HIDDEN = "•••••••••"
+SWITCH = ("workflow", "omgevingsvergunning")
 WHY = "Ik vergelijk het met de BRP."
 NAMED = Said(choice="value", values=(f"M. de Graaf, BSN {BSN}",))
 
@@ -53,6 +54,15 @@ def test_no_page_and_no_answer_of_the_api_shows_a_bsn(site: tuple[Site, str], na
     for fact in shown.json()["facts"]:
         for place in fact["evidence"]:
             assert document["text"][place["start"] : place["end"]] == place["quotation"]
+
+
+def test_the_log_of_the_desk_masks_what_a_reason_held(light: Desk) -> None:
+    switches.set_mode(light.engine, *SWITCH, "off", known=light.every_switch(), reason=f"Fout bij {BSN}.", by="carla")
+    with open_site(light) as opened:
+        shown = opened.browser("eva").get("/log")
+    assert shown.status_code == 200
+    assert BSN not in shown.text
+    assert f"Fout bij {HIDDEN}." in shown.text
 
 
 def test_a_reason_shows_it_once_and_is_noted_with_who_gave_it(site: tuple[Site, str]) -> None:

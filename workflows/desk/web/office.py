@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 
+from scaffolds.bsn import mask
 from workflows.desk import people, sessions, switches
 from workflows.desk.messages import Refused
 from workflows.desk.roles import ROLES
@@ -135,4 +136,6 @@ def show_log(here: SignedIn, before: Annotated[int, Query(ge=0, lt=2**31)] = 0) 
         rows = connection.execute(query).all()
     onward = rows[LINES - 1].id if len(rows) > LINES else 0
     displays = people.displays(here.desk.engine, {row.actor for row in rows})
-    return page(here.request, "log.html", here=here, rows=rows[:LINES], onward=onward, displays=displays)
+    return page(
+        here.request, "log.html", here=here, rows=rows[:LINES], onward=onward, displays=displays, masked=mask
+    )
