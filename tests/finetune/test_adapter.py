@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from finetune.adapter import attach, save_adapter
 from finetune.recipe import Lora
@@ -33,11 +34,29 @@ def test_an_adapter_says_what_it_was_made_for(base: Base, adapter: Path) -> None
     assert adapter_identity(adapter) == AdapterIdentity(base=base.identity, schema=SCHEMA, describe=True)
 
 
-def test_an_adapter_loads_frozen_or_to_be_trained_further(base: Base, adapter: Path) -> None:
-    for trainable in (False, True):
-        model = load_adapter(base, adapter, schema=SCHEMA, trainable=trainable)
-        assert any(p.requires_grad for p in model.parameters()) is trainable
-        model.unload()
+@pytest.mark.parametrize("trainable", [False, True])
+def test_an_adapter_loads_frozen_or_to_be_trained_further(tmp_path: Path, adapter: Path, trainable: bool) -> None:
+    model = load_adapter(load_base(str(save_base(tmp_path / "one"))), adapter, schema=SCHEMA, trainable=trainable)
+    assert any(p.requires_grad for p in model.parameters()) is trainable
+
+
+def test_an_adapter_that_is_added_into_the_weights_says_the_same(tmp_path: Path) -> None:
+    folder, ids = save_base(tmp_path / "base"), torch.arange(40)[None]
+    base = load_base(str(folder))
+    model = attach(base, Lora(rank=4), seed=0)
+    torch.manual_seed(0)
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.05)
+    identity = AdapterIdentity(base=base.identity, schema=SCHEMA, describe=True)
+    save_adapter(model, tmp_path / "adapter", identity=identity)
+    with torch.no_grad():
+        apart = model.eval()(ids).logits
+        plain = load_base(str(folder)).model.eval()(ids).logits
+        merged = load_adapter(load_base(str(folder)), tmp_path / "adapter", schema=SCHEMA)
+        assert not any("lora" in name for name, _ in merged.named_parameters())
+        together = merged.eval()(ids).logits
+    assert (together - apart).abs().max() < 1e-4 < (plain - apart).abs().max()
 
 
 def test_an_adapter_of_another_base_is_refused_with_both_names(

@@ -48,10 +48,13 @@ def adapter_identity(folder: Path) -> AdapterIdentity:
 
 
 def load_adapter(base: Base, folder: Path, *, schema: str, trainable: bool = False) -> Any:
-    """Put a saved adapter on its base; returns the PEFT model, the base is changed in place until `unload`.
+    """Put a saved adapter on its base, which is changed in place; returns the model.
 
+    To be trained further it stays apart from the base. To be read with it is added into full-precision weights, which
+    spares two thirds of the matrix products; into rounded weights it would be rounded with them, and stays apart.
     Raises CasewrightError when it was made for another base or for facts with another schema, or is damaged.
     """
+    import torch
     from peft import PeftModel
 
     identity = adapter_identity(folder)
@@ -66,8 +69,10 @@ def load_adapter(base: Base, folder: Path, *, schema: str, trainable: bool = Fal
             f"has schema {schema[:12]}; use the workflow it was trained with, or train again."
         )
     try:
-        return PeftModel.from_pretrained(base.model, folder, is_trainable=trainable)
+        model = PeftModel.from_pretrained(base.model, folder, is_trainable=trainable)
     except Exception as error:
         # Safetensors, JSON and PEFT each have their own error for a damaged file; the folder is at fault in
         # all.
         raise CasewrightError(f"The adapter {folder} cannot be loaded: {error}") from error
+    apart = trainable or getattr(base.model, "is_quantized", False) or base.model.dtype != torch.float32
+    return model if apart else model.merge_and_unload()
