@@ -3,7 +3,12 @@
 A decision table is a function, so what a fact contributed to its outcome can be asked of the table instead of being
 guessed: every answer that the group gave to a fact is judged among the other answers of every episode of the group,
 and its worth is the mean. That is the counterfactual baseline of Foerster et al. (COMA, 2018), with a table where they
-learn a critic. A fact whose answers all fire the same rows gets nothing, whatever became of the episode.
+learn a critic. A fact whose answers all fire the same rows gets nothing for them, whatever became of the episode.
+
+An answer is worth what the strictest verdict on it says. An archive often knows only that something was stated, not
+what; if that were enough, stating anything would pay wherever it is mostly stated. So what no register keeps is worth
+only as much of its verdicts as the share of the group that says the same and points at the same place (as in
+self-consistency, Wang et al. 2023).
 
 Within a fact a token is compared with the answers that share everything before it. Where the group parts over whether
 something is stated, the words of the quotations are neither praised nor blamed for it. The difference is divided by
@@ -12,7 +17,9 @@ training: one right answer among many confident wrong ones counts for most. (Tex
 episode the same advantage, divided by the group's standard deviation.)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from scaffolds.environment import Archived
 from scaffolds.facts import Fact
@@ -28,25 +35,21 @@ def worths(
 ) -> list[dict[str, float]]:
     """For each episode of a group on one case the worth of its answer to each fact, from 0 to 1.
 
-    Facts about which the group agrees are left out, and so are those that no verdict tells apart.
+    Facts whose answers are all worth the same are left out.
     """
     found: list[dict[str, float]] = [{} for _ in group]
     for path in dict.fromkeys(path for answers in group for path in answers):
-        given = [place for place, answers in enumerate(group) if path in answers]
-        variants = {_said(group[place][path]): group[place][path] for place in given}
-        if len(variants) < 2:
-            continue
-        worth = dict.fromkeys(variants, 0.0)
-        for place in given:
-            judged = {
-                said: _worth(workflow, archived, {**group[place], path: fact}, path, weights)
-                for said, fact in variants.items()
-            }
-            for said, value in judged.items():
-                worth[said] += value / len(given)
+        given = {place: answers[path] for place, answers in enumerate(group) if path in answers}
+        judge = partial(_judge, workflow, archived, path, [group[place] for place in given], weights)
+        verdicts = {_said(fact): judge(fact) for fact in given.values()}
+        worth = {
+            place: verdicts[_said(fact)].worth
+            * (1.0 if verdicts[_said(fact)].known else _share(fact, list(given.values())))
+            for place, fact in given.items()
+        }
         if max(worth.values()) > min(worth.values()):
-            for place in given:
-                found[place][path] = worth[_said(group[place][path])]
+            for place, value in worth.items():
+                found[place][path] = value
     return found
 
 
@@ -71,19 +74,44 @@ def token_advantages(answers: Sequence[Sequence[int]], worth: Sequence[float]) -
     return advantages
 
 
-def _said(fact: Fact) -> tuple[object, ...]:
+@dataclass(frozen=True)
+class _Verdict:
+    """What an answer is worth, and whether the archive knows such an answer word for word."""
+
+    worth: float
+    known: bool
+
+
+def _judge(
+    workflow: Workflow,
+    archived: Archived,
+    path: str,
+    group: Sequence[Answers],
+    weights: Mapping[str, float],
+    fact: Fact,
+) -> _Verdict:
+    """The mean over the group of the strictest verdict, where a wrong answer costs the weight of its verifier."""
+    judged = [verify(workflow, archived, {**answers, path: fact}, about=path) for answers in group]
+    worth = [min((1.0 - weights[s.name] * (1.0 - s.value) for s in scores), default=1.0) for scores in judged]
+    names = {score.name for scores in judged for score in scores}
+    known = "registered" in names or (fact.state != "stated" and bool(names & {"asked", "hand_over"}))
+    return _Verdict(sum(max(0.0, value) for value in worth) / len(group), known)
+
+
+def _said(fact: Fact) -> Hashable:
     return fact.state, fact.values, bool(fact.problems)
 
 
-def _worth(
-    workflow: Workflow, archived: Archived, answers: Answers, path: str, weights: Mapping[str, float]
-) -> float:
-    """Weighted mean of the verdicts on a fact. Evidence has no part in it, since only what is stated has any: what
-    its quotation does not say loses by the weight of `evidence`.
-    """
-    scores = verify(workflow, archived, answers, about=path)
-    outcome = [(score.value, weights[score.name]) for score in scores if score.name != "evidence"]
-    total = sum(weight for _, weight in outcome)
-    mean = sum(value * weight for value, weight in outcome) / total if total else 1.0
-    unfounded = any(score.name == "evidence" and not score.value for score in scores)
-    return mean * max(0.0, 1.0 - weights["evidence"] * unfounded)
+def _share(fact: Fact, given: Sequence[Fact]) -> float:
+    """The share of answers that say the same, and where something is stated point at the same place."""
+    return sum(
+        (fact.state, set(fact.values)) == (other.state, set(other.values))
+        and (fact.state != "stated" or _meets(fact, other))
+        for other in given
+    ) / len(given)
+
+
+def _meets(one: Fact, other: Fact) -> bool:
+    return any(
+        a.document == b.document and a.start < b.end and b.start < a.end for a in one.evidence for b in other.evidence
+    )

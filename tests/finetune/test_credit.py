@@ -54,9 +54,24 @@ def test_what_the_register_keeps_tells_a_right_name_from_a_wrong_one(case: Archi
     wrong = answers(case, aanvrager=("Lindelaan", "Lindelaan"))
     assert case.outcome
     kept = replace(case, outcome=replace(case.outcome, registered={"aanvrager": right["aanvrager"]}))
-    found = worths(WORKFLOW, kept, [right, wrong, none], WEIGHTS)
-    assert found[0]["aanvrager"] > found[1]["aanvrager"] > found[2]["aanvrager"]
-    assert found[0]["aanvrager"] == 1.0
+    found = worths(WORKFLOW, kept, [right, wrong, wrong, none], WEIGHTS)
+    assert [one["aanvrager"] for one in found] == [1.0, 0.0, 0.0, 0.0]
+
+
+def test_stating_just_anything_is_worth_what_the_group_agrees_on(case: Archived) -> None:
+    """Nobody was asked for the street, so it was stated; which one the archive does not know."""
+    street, place = answers(case), answers(case, **{"locatie.straat": ("Wieringdam", "Wieringdam")})
+    none = answers(case, **{"locatie.straat": None})
+    found = worths(WORKFLOW, case, [street, street, place, none], WEIGHTS)
+    assert [one["locatie.straat"] for one in found] == [0.5, 0.5, 0.25, 0.0]
+
+
+def test_that_nothing_is_stated_needs_nobody_to_agree_where_the_archive_asked_for_it(case: Archived) -> None:
+    silent = answers(case, eigenaar=None)
+    less = {path: said for path, said in STATED.items() if path != "eigenaar"}
+    asked = archived(outcome=outcome_of(WORKFLOW, play(WORKFLOW, [archived()], answering(less))[0].case))
+    found = worths(WORKFLOW, asked, [silent, answers(case), answers(case), answers(case)], WEIGHTS)
+    assert [one["eigenaar"] for one in found] == [1.0, 0.0, 0.0, 0.0]
 
 
 def test_a_group_that_agrees_gets_nothing(case: Archived) -> None:
