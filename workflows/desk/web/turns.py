@@ -2,7 +2,7 @@
 
 One process makes pages with one interpreter. If twenty are begun at once, each is done when nearly all are; in turn,
 the first is done twenty times as early and the last no later. What takes long by nature (a letter as PDF, a document,
-a form that is sent) waits for no turn and takes none.
+a question to the identity provider, a form that is sent) waits for no turn and takes none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 AT_ONCE = 2
 """Pages that a process makes at once: one computes while another waits for the database."""
-_LONG = ("/letter.", "/documents/")
+_LONG = ("/letter.", "/documents/", "/oidc")
 
 
 class Turns:
