@@ -4,7 +4,7 @@ A dossier's outcome is made by replaying its gold facts through the workflow's o
 reward and service share one definition of what follows from a fact.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from data_templates.dossier import Dossier
@@ -81,11 +81,24 @@ def _rows(workflow: Workflow, episode: Episode, *, asked: Asked) -> dict[str, tu
     return rows
 
 
-def _asked(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Asked:
-    """The facts that are asked for, and in which state: what a row tests last. The tests before it say for which cases
-    the row is meant.
+def known(workflow: Workflow, outcome: Outcome) -> dict[str, Fact]:
+    """What an outcome says of facts: those in the register, without a quotation, and in which state others were when
+    they were asked for.
     """
-    asked: set[tuple[str, State]] = set()
+    fired = {row for rows in outcome.rows.values() for row in rows}
+    asked = {path: Fact(path=path, state=state) for row, path, state in _asking(workflow, Stated) if row in fired}
+    return {**asked, **{path: replace(fact, evidence=()) for path, fact in outcome.registered.items()}}
+
+
+def _asked(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Asked:
+    """The facts that are asked for, and in which state."""
+    return {(path, state) for _, path, state in _asking(workflow, kind)}
+
+
+def _asking(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Iterator[tuple[str, str, State]]:
+    """Every row that asks for a fact, with the fact and its state: what the row tests last. The tests before it say for
+    which cases the row is meant.
+    """
     uses = [use for step in workflow.steps if isinstance(step, Check) for use in step.tables]
     for use, row in ((one, row) for one in uses for row in one.table.rows):
         tested = [pair for pair in zip(use.table.inputs, row.cells, strict=True) if pair[1].text != "-"]
@@ -94,5 +107,4 @@ def _asked(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Asked:
         column, cell = tested[-1]
         for state, word in engine.STATED.items():
             if state != "stated" and cell.holds(column.domain.ordinal(word), column.domain.size):
-                asked.add((source.path, state))
-    return asked
+                yield row.id, source.path, state

@@ -100,6 +100,8 @@ class Rl(Part):
     iterations: Count = 1
     """Passes over each batch of episodes."""
     clip: Annotated[float, Field(gt=0, lt=1)] = 0.2
+    hindsight: bool = False
+    """Tell one episode of each group as the archive would have it."""
     save_steps: Count = 20
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
     """Weight per verifier; one that is not named counts once."""

@@ -11,10 +11,12 @@ import torch
 from torch import Tensor
 
 from finetune.rl.credit import token_advantages, worths
+from finetune.rl.hindsight import retold
 from scaffolds.decode import Decoder
 from scaffolds.decode.confidence import token_paths
 from scaffolds.decode.policy import Conversation, Policy
 from scaffolds.environment import Archived, Episode, play
+from scaffolds.errors import CasewrightError
 from scaffolds.prompt import Prompts
 from scaffolds.verify import Score, verify
 from scaffolds.workflow import Workflow
@@ -49,19 +51,41 @@ def rollout(
     temperature: float,
     seeds: Sequence[int],
     weights: Mapping[str, float],
+    hindsight: bool,
 ) -> list[Row]:
-    """Play `cases`, of which every `group` in a row are the same case, and give one row per episode, in order."""
+    """Play `cases`, of which every `group` in a row are the same case, and give one row per episode, in order.
+
+    hindsight: give the last row of each group as the archive would have it; its `scores` stay those of what was
+    played.
+    """
     policy = Policy(decoder, prompts, temperature=temperature, seeds=seeds, keep_legal=True)
     episodes = play(workflow, cases, policy)
-    rows = [_row(workflow, one, policy.conversations[index]) for index, one in enumerate(episodes)]
-    for start in range(0, len(rows), group):
+    rows: list[Row] = []
+    for start in range(0, len(cases), group):
         mine = range(start, start + group)
+        played, had = [episodes[index] for index in mine], [policy.conversations[index] for index in mine]
+        scores = [verify(workflow, cases[start], one.facts) for one in played]
+        if hindsight:
+            played[-1], had[-1] = _retold(workflow, policy, played, had[-1])
+        made = [_row(*of) for of in zip(played, had, scores, strict=True)]
         _give_credit(
-            rows[start : start + group],
-            [_columns(policy.conversations[index], decoder) for index in mine],
-            worths(workflow, cases[start], [episodes[index].facts for index in mine], weights),
+            made,
+            [_columns(one, decoder) for one in had],
+            worths(workflow, cases[start], [one.facts for one in played], weights),
         )
+        rows += made
     return rows
+
+
+def _retold(
+    workflow: Workflow, policy: Policy, group: Sequence[Episode], had: Conversation
+) -> tuple[Episode, Conversation]:
+    """The last episode as hindsight tells it, or as it was where the documents do not admit that."""
+    told = retold(workflow, group[-1], group)
+    try:
+        return told, policy.told([(turn.question, turn.answer) for turn in told.turns])
+    except CasewrightError:
+        return group[-1], had
 
 
 def _give_credit(
@@ -88,7 +112,7 @@ def _columns(conversation: Conversation, decoder: Decoder) -> dict[str, list[int
     return found
 
 
-def _row(workflow: Workflow, episode: Episode, conversation: Conversation) -> Row:
+def _row(episode: Episode, conversation: Conversation, scores: tuple[Score, ...]) -> Row:
     opening = conversation.opening
     length = len(conversation.tokens) - opening
     logprobs, ours = [0.0] * length, [0] * length
@@ -110,5 +134,5 @@ def _row(workflow: Workflow, episode: Episode, conversation: Conversation) -> Ro
         choices=choices,
         legal=torch.cat(legal),
         episode=episode,
-        scores=verify(workflow, episode.archived, episode.facts),
+        scores=scores,
     )

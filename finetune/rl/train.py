@@ -113,6 +113,7 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
             temperature=rl.temperature,
             seeds=[first + place for place in range(len(ids))],
             weights=weights,
+            hindsight=rl.hindsight,
         )
         return {
             "prompt_ids": [row.prompt for row in trainer.rows],

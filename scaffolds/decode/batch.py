@@ -86,7 +86,7 @@ class OpenAnswer:
     def generation(self, text: str, *, keep_legal: bool) -> Generation:
         legal = None
         if keep_legal:
-            legal = _stacked(self.legal)
+            legal = stacked(self.legal)
         return Generation(
             token_ids=tuple(self.tokens),
             logprobs=tuple(self.logprobs),
@@ -195,5 +195,5 @@ def batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
         yield batch
 
 
-def _stacked(sets: list[Packed]) -> Tensor:
+def stacked(sets: list[Packed]) -> Tensor:
     return torch.from_numpy(np.stack(sets)) if sets else torch.zeros(0, 0, dtype=torch.int32)

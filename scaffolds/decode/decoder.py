@@ -19,7 +19,7 @@ from torch import Tensor
 
 from scaffolds.errors import CasewrightError
 
-from .batch import Group, OpenAnswer, batches, groups_of
+from .batch import Group, OpenAnswer, batches, groups_of, stacked
 from .generation import Generation, Job, legal_mask
 from .grammar import Grammar, Packed, Walk, llguidance_tokenizer
 from .memory import give_back
@@ -96,11 +96,38 @@ class Decoder:
         Replays the grammar and makes one pass, so it equals what `generate` reported. `completion_ids` may be
         cut short. Raises CasewrightError when they are not an answer that `generate` could have given.
         """
+        walk = Walk(grammar.matcher(self.tokenizer), eos=self.tokenizer.eos_token_id)
+        return self._scores(prompt_ids, completion_ids, walk.replay(completion_ids), temperature=temperature)
+
+    def told(self, job: Job, answer: Sequence[int], *, temperature: float = 1.0) -> Generation:
+        """The generation that `job` would be if these tokens had been chosen, with the sets they were chosen from.
+
+        Raises CasewrightError when they are not an answer that `generate` could have given.
+        """
+        walk = Walk(job.grammar.matcher(self.tokenizer), eos=self.tokenizer.eos_token_id)
+        sets = walk.replay(answer)
+        if not walk.done:
+            raise CasewrightError("The answer stops before its grammar is complete.")
+        return Generation(
+            token_ids=tuple(answer),
+            logprobs=self._scores(job.prompt_ids, answer, sets, temperature=temperature),
+            forced=tuple(legal is None for legal in sets),
+            text=self._text(list(answer)),
+            finished=True,
+            legal=stacked([legal for legal in sets if legal is not None]),
+        )
+
+    def _scores(
+        self,
+        prompt_ids: Sequence[int],
+        completion_ids: Sequence[int],
+        sets: Sequence[Packed | None],
+        *,
+        temperature: float,
+    ) -> tuple[float, ...]:
         if not completion_ids:
             return ()
         self._check_length(len(prompt_ids), len(completion_ids))
-        walk = Walk(grammar.matcher(self.tokenizer), eos=self.tokenizer.eos_token_id)
-        sets = walk.replay(completion_ids)
         text = [*prompt_ids, *completion_ids[:-1]]
         cells = [Cell(token, position, PROMPT) for position, token in enumerate(text)]
         choices = [place for place, legal in enumerate(sets) if legal is not None]

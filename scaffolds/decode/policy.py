@@ -107,6 +107,25 @@ class Policy:
         conversation.tokens = [*asked, *self._prompts.answer(answer)]
         conversation.after = None
 
+    def told(self, turns: Sequence[tuple[Question, str]]) -> Conversation:
+        """The conversation as it would stand if the policy had given these answers to these questions.
+
+        Raises CasewrightError where the documents do not admit an answer, or the conversation does not fit.
+        """
+        conversation = Conversation()
+        for question, answer in turns:
+            texts = list(question.case.texts.values())
+            if conversation.tokens:
+                prompt = [*conversation.tokens, *self._prompts.following(question.facts)]
+            else:
+                prompt = self._opening(question, texts)
+                conversation.opening = len(prompt)
+            tokens, temperature = self._prompts.answer(answer), self._temperature or 1.0
+            said = self._decoder.told(_job(question, prompt, texts), tokens, temperature=temperature)
+            conversation.said.append(Said(question, len(prompt), said))
+            conversation.tokens = [*prompt, *said.token_ids]
+        return conversation
+
     def _jobs(self, index: int, question: Question) -> list[Job]:
         """The decoding jobs of a question: one, or one per part of documents that do not fit, or none."""
         texts = list(question.case.texts.values())

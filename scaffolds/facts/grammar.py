@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate
@@ -20,16 +20,13 @@ from typing import Any, cast
 from scaffolds.facts.declare import Facts
 from scaffolds.facts.kinds import Kind
 from scaffolds.facts.schema import NOT_STATED, QUOTATION, UNSURE, VALUE, spelling, tree, words
+from scaffolds.facts.support import INK, readable
 
 # A lone surrogate has no UTF-8 form; DEL is written raw by json.dumps and refused raw by llguidance's JSON.
 _UNWRITABLE = re.compile("[\x7f\ud800-\udfff]+")
 # One character as JSON spells it that is neither a blank nor a control character; the other escapes are.
-_INK = r'(?:[^\s\\]|\\["\\])'
-_EDGE = rf"{_INK}(?:(?s:[^\\]|\\[^u]|\\u[0-9a-f]{{4}})*{_INK})?"
-_INKED = re.compile(_INK)
-
-Pieces = tuple[str, ...]
-"""A text in pieces, as `words` cuts it."""
+_EDGE = rf"{INK}(?:(?s:[^\\]|\\[^u]|\\u[0-9a-f]{{4}})*{INK})?"
+_INKED = re.compile(INK)
 
 
 def grammar(facts: type[Facts], *documents: str, received: date) -> str:
@@ -59,7 +56,7 @@ def _compiled(declared: Hashable, documents: tuple[str, ...], received: date) ->
         """What is said of a fact that the documents can support; None when they cannot."""
         head, schema = "{" + json.dumps(QUOTATION) + ':"', kind.schema()
         middle = '",' + json.dumps(VALUE) + ":"
-        found = _readable(kind, texts, received)
+        found = readable(kind, texts, received=received)
         if found is not None:
             pairs = " | ".join(
                 _literal(f"{spelling(quotation)}{middle}{json.dumps(value)}") for quotation, value in found
@@ -102,38 +99,6 @@ def _compiled(declared: Hashable, documents: tuple[str, ...], received: date) ->
 
 def _literal(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _readable(kind: Kind, texts: tuple[Pieces, ...], received: date) -> list[tuple[str, str | int]] | None:
-    """Every quotation of `kind` that states a value, with each value that it states, in the order of the texts.
-
-    None for a kind whose values no parser reads.
-    """
-    if kind.readings("", received=received) is None:
-        return None
-    quotations = dict.fromkeys(q for text in texts for q in _runs(text, kind.quote_chars))
-    return [
-        (quotation, value)
-        for quotation in quotations
-        for value in sorted(kind.readings(quotation, received=received) or (), key=str)
-    ]
-
-
-@lru_cache(maxsize=16)
-def _runs(text: Pieces, longest: int) -> tuple[str, ...]:
-    """Every run of pieces of at most `longest` spelled characters that begins and ends with ink."""
-
-    def runs() -> Iterator[str]:
-        spelled = [spelling(piece) for piece in text]
-        inked = [bool(_INKED.match(piece)) for piece in spelled]
-        edges = list(accumulate(map(len, spelled), initial=0))
-        for i, start in enumerate(edges[:-1]):
-            if inked[i]:
-                for j in range(i + 1, bisect_right(edges, start + longest)):
-                    if inked[j - 1]:
-                        yield "".join(text[i:j])
-
-    return tuple(runs())
 
 
 def _quotable(kind: Kind, pieces: list[str]) -> bool:

@@ -172,6 +172,19 @@ def test_score_equals_what_generate_reported(family: str) -> None:
         assert scores == pytest.approx(answer.logprobs, abs=1e-4)
 
 
+def test_an_answer_that_is_told_is_what_it_would_be_generated_as() -> None:
+    made = decoder()
+    jobs = mixed_jobs()
+    for job, answer in zip(jobs, made.generate(jobs, temperature=1.0, seed=4, keep_legal=True), strict=True):
+        told = made.told(job, answer.token_ids)
+        assert (told.text, told.forced, told.finished) == (answer.text, answer.forced, True)
+        assert told.logprobs == pytest.approx(answer.logprobs, abs=1e-4)
+        assert answer.legal is not None
+        assert torch.equal(told.legal, answer.legal)
+    with pytest.raises(CasewrightError, match="before its grammar is complete"):
+        made.told(job, answer.token_ids[:1])
+
+
 def test_forced_tokens_have_log_probability_zero_and_cost_no_pass() -> None:
     subject = decoder()
     passes = Passes(subject.model)
