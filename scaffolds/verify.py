@@ -6,8 +6,9 @@
     registered each fact that the case register keeps is what stands there
     hand_over  a fact that the model handed over and that the archive shows was readable
 
-No score knows whether a permit was granted, and none knows how fast. Handing over earns HAND_OVER, between right
-and wrong: it pays exactly when the chance of being right is below that.
+No score knows whether a permit was granted, and none knows how fast. Handing over earns HAND_OVER, a little more than
+a wrong answer, which the person who confirms each fact finds too: it pays exactly when the chance of being right is
+below that.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from scaffolds.environment import Archived, Outcome
 from scaffolds.facts import Fact
 from scaffolds.workflow import Check, Use, Value, Workflow
 
-HAND_OVER = 0.3
+HAND_OVER = 0.1
 NAMES = ("evidence", "asked", "rows", "registered", "hand_over")
 
 
