@@ -10,6 +10,9 @@ what; if that were enough, stating anything would pay wherever it is mostly stat
 only as much of its verdicts as the share of the group that says the same and points at the same place (as in
 self-consistency, Wang et al. 2023).
 
+Handing over is never worth more than the best of the group's answers is in the same place: where a row is lost by
+another fact, it would else pay to hand over every fact of that row.
+
 Within a fact a token is compared with the answers that share everything before it. Where the group parts over whether
 something is stated, the words of the quotations are neither praised nor blamed for it. The difference is divided by
 the mean worth, so that what is climbed is the logarithm of the expected verdict, as likelihood is in supervised
@@ -19,7 +22,6 @@ episode the same advantage, divided by the group's standard deviation.)
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from scaffolds.environment import Archived
 from scaffolds.facts import Fact
@@ -40,11 +42,20 @@ def worths(
     found: list[dict[str, float]] = [{} for _ in group]
     for path in dict.fromkeys(path for answers in group for path in answers):
         given = {place: answers[path] for place, answers in enumerate(group) if path in answers}
-        judge = partial(_judge, workflow, archived, path, [group[place] for place in given], weights)
-        verdicts = {_said(fact): judge(fact) for fact in given.values()}
+        variants = {_said(fact): fact for fact in given.values()}
+        earned: dict[Hashable, float] = dict.fromkeys(variants, 0.0)
+        known: set[Hashable] = set()
+        for place in given:
+            judged = {
+                said: _judge(workflow, archived, {**group[place], path: fact}, path, weights)
+                for said, fact in variants.items()
+            }
+            best = max((one.worth for one in judged.values() if not one.handed_over), default=0.0)
+            for said, one in judged.items():
+                earned[said] += (min(one.worth, best) if one.handed_over else one.worth) / len(given)
+                known |= {said} if one.known else set()
         worth = {
-            place: verdicts[_said(fact)].worth
-            * (1.0 if verdicts[_said(fact)].known else _share(fact, list(given.values())))
+            place: earned[_said(fact)] * (1.0 if _said(fact) in known else _share(fact, list(given.values())))
             for place, fact in given.items()
         }
         if max(worth.values()) > min(worth.values()):
@@ -76,26 +87,26 @@ def token_advantages(answers: Sequence[Sequence[int]], worth: Sequence[float]) -
 
 @dataclass(frozen=True)
 class _Verdict:
-    """What an answer is worth, and whether the archive knows such an answer word for word."""
+    """What an answer earns among other answers, whether it handed over what could be read, and whether the archive
+    knows such an answer word for word.
+    """
 
     worth: float
+    handed_over: bool
     known: bool
 
 
 def _judge(
-    workflow: Workflow,
-    archived: Archived,
-    path: str,
-    group: Sequence[Answers],
-    weights: Mapping[str, float],
-    fact: Fact,
+    workflow: Workflow, archived: Archived, answers: Answers, path: str, weights: Mapping[str, float]
 ) -> _Verdict:
-    """The mean over the group of the strictest verdict, where a wrong answer costs the weight of its verifier."""
-    judged = [verify(workflow, archived, {**answers, path: fact}, about=path) for answers in group]
-    worth = [min((1.0 - weights[s.name] * (1.0 - s.value) for s in scores), default=1.0) for scores in judged]
-    names = {score.name for scores in judged for score in scores}
-    known = "registered" in names or (fact.state != "stated" and bool(names & {"asked", "hand_over"}))
-    return _Verdict(sum(max(0.0, value) for value in worth) / len(group), known)
+    """The strictest verdict on a fact, where a wrong answer costs the weight of its verifier."""
+    scores = verify(workflow, archived, answers, about=path)
+    names = {score.name for score in scores}
+    return _Verdict(
+        worth=max(0.0, min((1.0 - weights[score.name] * (1.0 - score.value) for score in scores), default=1.0)),
+        handed_over="hand_over" in names and answers[path].handed_over,
+        known="registered" in names or (answers[path].state != "stated" and bool(names & {"asked", "hand_over"})),
+    )
 
 
 def _said(fact: Fact) -> Hashable:

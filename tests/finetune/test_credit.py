@@ -26,6 +26,11 @@ def answers(case: Archived, **changed: Said | None) -> Answers:
     return play(WORKFLOW, [case], answering(said))[0].facts
 
 
+def unsure(case: Archived, *paths: str) -> Answers:
+    """The gold answers with some facts handed over."""
+    return play(WORKFLOW, [case], answering(unsure=frozenset(paths)))[0].facts
+
+
 def test_only_the_fact_that_fires_another_row_is_blamed(case: Archived) -> None:
     right, wrong = answers(case), answers(case, velreden=("gevaar", "ziek"))
     found = worths(WORKFLOW, case, [right, wrong], WEIGHTS)
@@ -72,6 +77,20 @@ def test_that_nothing_is_stated_needs_nobody_to_agree_where_the_archive_asked_fo
     asked = archived(outcome=outcome_of(WORKFLOW, play(WORKFLOW, [archived()], answering(less))[0].case))
     found = worths(WORKFLOW, asked, [silent, answers(case), answers(case), answers(case)], WEIGHTS)
     assert [one["eigenaar"] for one in found] == [1.0, 0.0, 0.0, 0.0]
+
+
+def test_handing_over_lies_between_right_and_wrong(case: Archived) -> None:
+    group = [answers(case), answers(case, velreden=("gevaar", "ziek")), unsure(case, "velreden")]
+    right, wrong, handed = (found["velreden"] for found in worths(WORKFLOW, case, group, WEIGHTS))
+    assert right > handed > wrong
+
+
+def test_it_does_not_pay_to_hand_over_what_cannot_save_a_row_that_another_fact_lost(case: Archived) -> None:
+    """The reason for felling is wrong in every episode, so no circumference fires the right row."""
+    lost = answers(case, velreden=("gevaar", "ziek"))
+    handed = {**lost, "stamomtrek": unsure(case, "stamomtrek")["stamomtrek"]}
+    found = worths(WORKFLOW, case, [lost, lost, handed], WEIGHTS)
+    assert all(one.get("stamomtrek", 0.0) >= found[2].get("stamomtrek", 0.0) for one in found)
 
 
 def test_a_group_that_agrees_gets_nothing(case: Archived) -> None:
