@@ -1,4 +1,4 @@
-"""Turns: pages are made in the order in which they are asked for, a few at a time.
+"""Turns: pages are made in the order in which they are asked for.
 
 One process makes pages with one interpreter. If twenty are begun at once, each is done when nearly all are; in turn,
 the first is done twenty times as early and the last no later. What takes long by nature (a letter as PDF, a document,
@@ -11,8 +11,8 @@ import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-AT_ONCE = 2
-"""Pages that a process makes at once: one computes while another waits for the database."""
+AT_ONCE = 1
+"""Pages that a process makes at once: two would share its interpreter, and both be done later."""
 _LONG = ("/letter.", "/documents/", "/oidc")
 
 
