@@ -85,19 +85,22 @@ def known(workflow: Workflow, outcome: Outcome) -> dict[str, Fact]:
     """What an outcome says of facts: those in the register, without a quotation, and in which state others were when
     they were asked for.
     """
-    fired = {row for rows in outcome.rows.values() for row in rows}
-    asked = {path: Fact(path=path, state=state) for row, path, state in _asking(workflow, Stated) if row in fired}
+    asked = {
+        path: Fact(path=path, state=state)
+        for table, row, path, state in _asking(workflow, Stated)
+        if row in outcome.rows.get(table, ())
+    }
     return {**asked, **{path: replace(fact, evidence=()) for path, fact in outcome.registered.items()}}
 
 
 def _asked(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Asked:
     """The facts that are asked for, and in which state."""
-    return {(path, state) for _, path, state in _asking(workflow, kind)}
+    return {(path, state) for _, _, path, state in _asking(workflow, kind)}
 
 
-def _asking(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Iterator[tuple[str, str, State]]:
-    """Every row that asks for a fact, with the fact and its state: what the row tests last. The tests before it say for
-    which cases the row is meant.
+def _asking(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Iterator[tuple[str, str, str, State]]:
+    """Every table and row that asks for a fact, with the fact and its state: what the row tests last. The tests before
+    it say for which cases the row is meant.
     """
     uses = [use for step in workflow.steps if isinstance(step, Check) for use in step.tables]
     for use, row in ((one, row) for one in uses for row in one.table.rows):
@@ -107,4 +110,4 @@ def _asking(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Iterator[tu
         column, cell = tested[-1]
         for state, word in engine.STATED.items():
             if state != "stated" and cell.holds(column.domain.ordinal(word), column.domain.size):
-                yield row.id, source.path, state
+                yield use.table.id, row.id, source.path, state

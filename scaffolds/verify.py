@@ -107,7 +107,7 @@ def _row(
 
 
 def _registered(said: Fact, kept: Fact) -> Score:
-    right = not said.problems and (said.state, set(said.values)) == (kept.state, set(kept.values))
+    right = not said.problems and said.says(kept)
     if said.handed_over and not right:
         return Score(name="hand_over", about=said.path, value=HAND_OVER, paths=(said.path,))
     return Score(name="registered", about=said.path, value=float(right), paths=(said.path,))

@@ -92,14 +92,8 @@ def case_readings(
 
 
 def _reading(dossier: Dossier, path: str, gold: Fact, said: Fact | None, confidence: float) -> Reading:
-    same = said is not None and said.state == gold.state and set(said.values) == set(gold.values)
-    found = None
-    if gold.state == "stated":
-        found = said is not None and any(
-            a.document == b.document and a.start < b.end and b.start < a.end
-            for a in said.evidence
-            for b in gold.evidence
-        )
+    same = said is not None and said.says(gold)
+    found = said is not None and said.meets(gold) if gold.state == "stated" else None
     return Reading(
         case=dossier.id,
         family=dossier.family,

@@ -43,6 +43,9 @@ def worths(
     for path in dict.fromkeys(path for answers in group for path in answers):
         given = {place: answers[path] for place, answers in enumerate(group) if path in answers}
         variants = {_said(fact): fact for fact in given.values()}
+        shares = {place: _share(fact, list(given.values())) for place, fact in given.items()}
+        if len(variants) == 1 == len(set(shares.values())):
+            continue
         earned: dict[Hashable, float] = dict.fromkeys(variants, 0.0)
         known: set[Hashable] = set()
         for place in given:
@@ -53,9 +56,9 @@ def worths(
             best = max((one.worth for one in judged.values() if not one.handed_over), default=0.0)
             for said, one in judged.items():
                 earned[said] += (min(one.worth, best) if one.handed_over else one.worth) / len(given)
-                known |= {said} if one.known else set()
+            known.update(said for said, one in judged.items() if one.known)
         worth = {
-            place: earned[_said(fact)] * (1.0 if _said(fact) in known else _share(fact, list(given.values())))
+            place: earned[_said(fact)] * (1.0 if _said(fact) in known else shares[place])
             for place, fact in given.items()
         }
         if max(worth.values()) > min(worth.values()):
@@ -115,14 +118,4 @@ def _said(fact: Fact) -> Hashable:
 
 def _share(fact: Fact, given: Sequence[Fact]) -> float:
     """The share of answers that say the same, and where something is stated point at the same place."""
-    return sum(
-        (fact.state, set(fact.values)) == (other.state, set(other.values))
-        and (fact.state != "stated" or _meets(fact, other))
-        for other in given
-    ) / len(given)
-
-
-def _meets(one: Fact, other: Fact) -> bool:
-    return any(
-        a.document == b.document and a.start < b.end and b.start < a.end for a in one.evidence for b in other.evidence
-    )
+    return sum(fact.says(one) and (fact.state != "stated" or fact.meets(one)) for one in given) / len(given)

@@ -39,17 +39,17 @@ def _told(
     said: Fact, true: Fact, kind: Kind, archived: Archived, group: Sequence[Mapping[str, Fact]]
 ) -> Fact:
     """The true answer with a quotation, or what was said where none is found."""
-    if _alike(said, true):
+    if _right(said, true):
         return said
     if true.state != "stated":
         return true
     for answers in group:
-        if true.path in answers and _alike(answers[true.path], true):
+        if true.path in answers and _right(answers[true.path], true):
             return answers[true.path]
     places = [support(kind, value, documents=archived.texts, received=archived.received) for value in true.values]
     evidence = tuple(place for place in places if place is not None)
     return replace(true, evidence=evidence) if len(evidence) == len(places) else said
 
 
-def _alike(one: Fact, other: Fact) -> bool:
-    return not one.problems and (one.state, set(one.values)) == (other.state, set(other.values))
+def _right(said: Fact, true: Fact) -> bool:
+    return not said.problems and said.says(true)

@@ -82,6 +82,8 @@ def _retold(
 ) -> tuple[Episode, Conversation]:
     """The last episode as hindsight tells it, or as it was where the documents do not admit that."""
     told = retold(workflow, group[-1], group)
+    if told == group[-1]:
+        return group[-1], had
     try:
         return told, policy.told([(turn.question, turn.answer) for turn in told.turns])
     except CasewrightError:

@@ -102,8 +102,7 @@ class Policy:
         """Take up a conversation that was had before: its first question, and what the model answered."""
         texts = list(question.case.texts.values())
         conversation = self.conversations.setdefault(index, Conversation())
-        before = conversation.tokens
-        asked = [*before, *self._prompts.following(question.facts)] if before else self._opening(question, texts)
+        asked = self._asked(conversation.tokens, question, texts)
         conversation.tokens = [*asked, *self._prompts.answer(answer)]
         conversation.after = None
 
@@ -115,11 +114,8 @@ class Policy:
         conversation = Conversation()
         for question, answer in turns:
             texts = list(question.case.texts.values())
-            if conversation.tokens:
-                prompt = [*conversation.tokens, *self._prompts.following(question.facts)]
-            else:
-                prompt = self._opening(question, texts)
-                conversation.opening = len(prompt)
+            prompt = self._asked(conversation.tokens, question, texts)
+            conversation.opening = conversation.opening or len(prompt)
             tokens, temperature = self._prompts.answer(answer), self._temperature or 1.0
             said = self._decoder.told(_job(question, prompt, texts), tokens, temperature=temperature)
             conversation.said.append(Said(question, len(prompt), said))
@@ -131,7 +127,7 @@ class Policy:
         texts = list(question.case.texts.values())
         conversation = self.conversations.setdefault(index, Conversation())
         if conversation.tokens:
-            longer = [*conversation.tokens, *self._prompts.following(question.facts)]
+            longer = self._asked(conversation.tokens, question, texts)
             if self._fits(question, longer, texts):
                 return [_job(question, longer, texts, after=conversation.after)]
         whole = self._opening(question, texts)
@@ -144,6 +140,10 @@ class Policy:
         if len(parts) > MOST_PARTS:
             return []
         return [_job(question, self._opening(question, [part]), [part]) for part in parts]
+
+    def _asked(self, before: list[int], question: Question, texts: list[str]) -> list[int]:
+        """The conversation `before` with the question behind it; the opening where there was none."""
+        return [*before, *self._prompts.following(question.facts)] if before else self._opening(question, texts)
 
     def _opening(self, question: Question, texts: list[str]) -> list[int]:
         return self._prompts.opening(question.facts, texts=texts, received=question.case.received)

@@ -39,6 +39,10 @@ class Evidence:
     quotation: str
     occurrences: int = 1
 
+    def overlaps(self, other: Evidence) -> bool:
+        """Whether both spans share a character."""
+        return self.document == other.document and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
@@ -59,6 +63,14 @@ class Fact:
     def handed_over(self) -> bool:
         """Whether a person has to read this fact: the model was unsure, or the answer has a problem."""
         return self.state == "unsure" or bool(self.problems)
+
+    def says(self, other: Fact) -> bool:
+        """Whether both say the same: state and values, several of them in any order."""
+        return (self.state, set(self.values)) == (other.state, set(other.values))
+
+    def meets(self, other: Fact) -> bool:
+        """Whether both point at a common place."""
+        return any(one.overlaps(two) for one in self.evidence for two in other.evidence)
 
 
 @cache

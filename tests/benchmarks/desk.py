@@ -99,9 +99,9 @@ class User:
     """
 
     def __init__(self, url: str, token: str, *, cases: int, seed: int) -> None:
-        self._host, port = url.removeprefix("http://").split(":")
-        self._at, self._cases, self.drawn = (self._host, int(port)), cases, random.Random(seed)
-        self._asks = f"host: {self._host}\r\ncookie: desk={token}\r\n\r\n"
+        host, port = url.removeprefix("http://").split(":")
+        self._at, self._cases, self.drawn = (host, int(port)), cases, random.Random(seed)
+        self._asks = f"host: {host}\r\ncookie: desk={token}\r\n\r\n"
         self._open: socket.socket | None = None
 
     def get(self, name: str) -> float:

@@ -14,6 +14,7 @@ from finetune.recipe import Lora, Rl
 from finetune.rl.train import train_rl
 from scaffolds.environment import Archived, Outcome
 from scaffolds.facts import schema_hash
+from tests.finetune.small import stir
 from tests.scaffolds.gold import archived
 from workflows.omgevingsvergunning import WORKFLOW
 from workflows.serve.adapter import AdapterIdentity
@@ -31,14 +32,9 @@ def cases(count: int = 6) -> list[Archived]:
 
 def policy(folder: Path) -> Base:
     """A tiny base with a fresh adapter whose weights are not zero, in a context that holds an answer."""
-    import torch
-
     base = load_base(str(folder))
     model = attach(base, Lora(rank=4), seed=3)
-    torch.manual_seed(3)
-    for name, weight in model.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.05)
+    stir(model, seed=3)
     return replace(base, model=model)
 
 

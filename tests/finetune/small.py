@@ -3,6 +3,9 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from data_templates.dossier import Dossier
 from scaffolds.case import Document
@@ -69,3 +72,11 @@ def save_base(folder: Path, family: Family = "llama", *, seed: int = 0) -> Path:
     tiny_model(family, seed=seed).save_pretrained(folder)
     tiny_tokenizer().save_pretrained(folder)
     return folder
+
+
+def stir(model: Any, *, seed: int) -> None:
+    """Give a fresh adapter weights that change what the model says."""
+    torch.manual_seed(seed)
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.05)

@@ -9,7 +9,7 @@ import torch
 from finetune.adapter import attach, save_adapter
 from finetune.recipe import Lora
 from scaffolds.errors import CasewrightError
-from tests.finetune.small import save_base
+from tests.finetune.small import save_base, stir
 from workflows.serve.adapter import AdapterIdentity, adapter_identity, load_adapter
 from workflows.serve.base import Base, load_base
 
@@ -44,10 +44,7 @@ def test_an_adapter_that_is_added_into_the_weights_says_the_same(tmp_path: Path)
     folder, ids = save_base(tmp_path / "base"), torch.arange(40)[None]
     base = load_base(str(folder))
     model = attach(base, Lora(rank=4), seed=0)
-    torch.manual_seed(0)
-    for name, weight in model.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.05)
+    stir(model, seed=0)
     identity = AdapterIdentity(base=base.identity, schema=SCHEMA, describe=True)
     save_adapter(model, tmp_path / "adapter", identity=identity)
     with torch.no_grad():

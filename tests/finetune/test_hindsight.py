@@ -6,7 +6,7 @@ import pytest
 
 from finetune.archive import known
 from finetune.rl.hindsight import retold
-from scaffolds.environment import Archived, Episode, outcome_of, play
+from scaffolds.environment import Archived, Episode, Outcome, outcome_of, play
 from scaffolds.facts import parse
 from tests.scaffolds.gold import STATED, Said, answering, archived
 from workflows.omgevingsvergunning import WORKFLOW
@@ -38,6 +38,10 @@ def test_an_outcome_says_what_is_registered_and_what_was_asked_for(case: Archive
         "eigenaar": "not_stated",
     }
     assert not any(fact.evidence for fact in told.values()), "a register knows no place in a document"
+
+
+def test_a_row_of_another_table_with_the_same_name_says_nothing() -> None:
+    assert known(WORKFLOW, Outcome(rows={"omgevingsvergunning/boom": ("vraag-eigenaar",)})) == {}
 
 
 def test_names_days_and_what_is_missing_are_told_as_the_archive_has_them(case: Archived) -> None:

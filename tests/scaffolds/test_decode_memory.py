@@ -10,7 +10,7 @@ import pytest
 from scaffolds.decode import memory
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only glibc keeps what was freed")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: only glibc keeps what was freed")
 def test_freed_memory_goes_back_to_the_system() -> None:
     process = psutil.Process()
     blocks = [bytearray(64_000) for _ in range(4_000)]
