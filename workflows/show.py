@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from scaffolds.bsn import mask
 from scaffolds.case import Case
 from scaffolds.clock import term_of
 from scaffolds.facts import Choice, Day, Euros, Fact, Kind, Whole
@@ -54,12 +55,12 @@ def _one(kind: Kind, value: str | int) -> str:
 
 
 def facts_nl(kinds: Mapping[str, Kind], facts: Mapping[str, Fact]) -> Iterator[str]:
-    """One line per fact: what, its value, the quotation with its document, and what is wrong with it."""
+    """One line per fact: what, its value, the quotation with its document, and what is wrong with it; a BSN hidden."""
     for path, fact in facts.items():
         quoted = "; ".join(f"“{clean(place.quotation)}” ({clean(place.document)})" for place in fact.evidence)
         wrong = ", ".join(PROBLEMS[problem] for problem in fact.problems)
         line = f"  {path:22} {value_nl(kinds[path], fact):32} {quoted}"
-        yield line.rstrip() + (f"  [zelf nakijken: {wrong}]" if wrong else "")
+        yield mask(line).rstrip() + (f"  [zelf nakijken: {wrong}]" if wrong else "")
 
 
 def receipt_nl(receipt: Mapping[str, Any]) -> Iterator[str]:
