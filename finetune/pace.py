@@ -55,9 +55,9 @@ def estimate(base: Base, rows: Sequence[Row], sft: Sft) -> Estimate:
     trained = check_trained(rows)
     model = attach(base, sft.lora, seed=0)
     try:
-        pace = choose_pace(model, rows, sft)
+        pace = choose_pace(model, base.tokenizer, rows, sft)
         longest = sorted(rows, key=lambda row: len(row.input_ids))[-sft.batch_size :]
-        seconds = step_seconds(model, longest, pace=pace)
+        seconds = step_seconds(model, base.tokenizer, longest, pace=pace)
     finally:
         model.unload()
     steps = total_steps(rows, sft)
@@ -79,7 +79,7 @@ def total_steps(rows: Sequence[Row], sft: Sft) -> int:
     return sft.max_steps or math.ceil(sft.epochs * per_epoch)
 
 
-def choose_pace(model: Any, rows: Sequence[Row], sft: Sft) -> Pace:
+def choose_pace(model: Any, tokenizer: Any, rows: Sequence[Row], sft: Sft) -> Pace:
     """Try what the recipe leaves open on a few rows of ordinary length, and take what is clearly faster."""
     packings = [False, True] if sft.packing and len(rows) > 1 and packs_correctly(model, rows) else [False]
     precisions = [False, True] if sft.bf16 == "auto" else [sft.bf16]
@@ -91,7 +91,7 @@ def choose_pace(model: Any, rows: Sequence[Row], sft: Sft) -> Pace:
     batch = sorted(rows, key=lambda row: len(row.input_ids))[middle : middle + few]
     # Time of the processor, not of the wall: what else runs on this machine must not decide.
     clock = time.process_time if model.device.type == "cpu" else time.perf_counter
-    times = {choice: step_seconds(model, batch, pace=choice, clock=clock) for choice in choices}
+    times = {choice: step_seconds(model, tokenizer, batch, pace=choice, clock=clock) for choice in choices}
     best = min(choices, key=times.__getitem__)
     return best if times[best] < _CLEARLY * times[choices[0]] else choices[0]
 
@@ -105,8 +105,8 @@ def packs_correctly(model: Any, rows: Sequence[Row]) -> bool:
     model.eval()
     try:
         with torch.no_grad():
-            alone = [model(**_batch(model, [row], packing=False), use_cache=False).logits[0] for row in pair]
-            together = model(**_batch(model, pair, packing=True), use_cache=False).logits[0]
+            alone = [model(**_plain(model, [row], packing=False), use_cache=False).logits[0] for row in pair]
+            together = model(**_plain(model, pair, packing=True), use_cache=False).logits[0]
     finally:
         model.train(training)
     expected = torch.cat(alone)
@@ -114,33 +114,48 @@ def packs_correctly(model: Any, rows: Sequence[Row]) -> bool:
 
 
 def step_seconds(
-    model: Any, rows: Sequence[Row], *, pace: Pace, clock: Callable[[], float] = time.perf_counter
+    model: Any,
+    tokenizer: Any,
+    rows: Sequence[Row],
+    *,
+    pace: Pace,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> float:
-    """Time one forward and backward pass in seconds, after one that warms up; the gradients are dropped."""
+    """Time the making of a batch with its forward and backward pass in seconds, the pass after one that warms up; the
+    gradients are dropped.
+    """
     import torch
 
-    batch = _batch(model, rows, packing=pace.packing)
-    labels = batch.pop("labels")[:, 1:]
+    from finetune.batches import collator
+    from finetune.constrained import loss
+
     model.train()
+    start = clock()
+    batch = _on(model, collator(rows, tokenizer, packing=pace.packing)(_examples(rows)))
+    made = clock() - start
     for _ in range(2):
         start = clock()
         with torch.autocast(model.device.type, torch.bfloat16, enabled=pace.bf16):
-            logits = model(**batch, use_cache=False).logits[:, :-1]
-        loss: Any = torch.nn.functional.cross_entropy(logits[labels >= 0].float(), labels[labels >= 0])
-        loss.backward()
+            value, _ = loss(model, batch)
+        value.backward()  # type: ignore[no-untyped-call]
         if model.device.type == "cuda":
             torch.cuda.synchronize()
         seconds = clock() - start
         model.zero_grad(set_to_none=True)
-    return seconds
+    return made + seconds
 
 
-def _batch(model: Any, rows: Sequence[Row], *, packing: bool) -> dict[str, Any]:
-    """Collate rows as the trainer will."""
+def _plain(model: Any, rows: Sequence[Row], *, packing: bool) -> dict[str, Any]:
     from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
 
-    collate = DataCollatorForLanguageModeling(pad_token_id=0, padding_free=packing)
-    batch = collate([{"input_ids": list(row.input_ids), "labels": list(row.labels)} for row in rows])
+    return _on(model, DataCollatorForLanguageModeling(pad_token_id=0, padding_free=packing)(_examples(rows)))
+
+
+def _examples(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    return [{"input_ids": list(row.input_ids), "labels": list(row.labels)} for row in rows]
+
+
+def _on(model: Any, batch: dict[str, Any]) -> dict[str, Any]:
     return {name: value.to(model.device) if hasattr(value, "to") else value for name, value in batch.items()}
 
 

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from finetune.adapter import save_adapter
+from finetune.batches import unmasked
 from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
 from finetune.gates import check_licence, check_personal_data
 from finetune.recipe import Preference
-from finetune.sft import unmasked
 from scaffolds.errors import CasewrightError
 from scaffolds.files import read_json, sha256_file, write_json_atomic, write_text_atomic
 from scaffolds.prompt import Prompts

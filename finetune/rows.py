@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from scaffolds.errors import CasewrightError
-from scaffolds.facts import render
+from scaffolds.facts import Facts, render
 from scaffolds.workflow import Draft, Read, Workflow
 
 if TYPE_CHECKING:
@@ -26,6 +27,17 @@ IGNORED = -100
 
 
 @dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One answer of a row, `input_ids[start:stop]`, with what its grammar is made of."""
+
+    start: int
+    stop: int
+    facts: type[Facts]
+    texts: tuple[str, ...]
+    received: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One dossier as tokens. `labels` runs parallel to `input_ids` and is IGNORED outside the answers."""
 
@@ -33,6 +45,7 @@ class Row:
     steps: tuple[str, ...]
     input_ids: tuple[int, ...]
     labels: tuple[int, ...]
+    turns: tuple[Turn, ...] = ()
 
     @property
     def trained(self) -> int:
@@ -44,6 +57,8 @@ def row(dossier: Dossier, *, workflow: Workflow, prompts: Prompts) -> Row:
     """Write one dossier's transcript from its gold facts, in the order in which its steps were read."""
     input_ids: list[int] = []
     labels: list[int] = []
+    turns: list[Turn] = []
+    texts = tuple(document.text for document in dossier.documents)
     for step_id, gold in dossier.gold.items():
         step = workflow.by_id.get(step_id)
         if not isinstance(step, Read | Draft) or step.facts is None:
@@ -51,17 +66,26 @@ def row(dossier: Dossier, *, workflow: Workflow, prompts: Prompts) -> Row:
                 f"Dossier {dossier.id} has facts for {step_id}, a step at which workflow "
                 f"{workflow.name} reads nothing; make the dossier again."
             )
-        texts = [document.text for document in dossier.documents]
         task = (
             prompts.following(step.facts)
             if input_ids
             else prompts.opening(step.facts, texts=texts, received=dossier.received)
         )
         answer = prompts.answer(render(step.facts, gold))
+        start = len(input_ids) + len(task)
+        turns.append(
+            Turn(
+                start=start, stop=start + len(answer), facts=step.facts, texts=texts, received=dossier.received
+            )
+        )
         input_ids += [*task, *answer]
         labels += [*[IGNORED] * len(task), *answer]
     return Row(
-        dossier=dossier.id, steps=tuple(dossier.gold), input_ids=tuple(input_ids), labels=tuple(labels)
+        dossier=dossier.id,
+        steps=tuple(dossier.gold),
+        input_ids=tuple(input_ids),
+        labels=tuple(labels),
+        turns=tuple(turns),
     )
 
 

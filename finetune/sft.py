@@ -1,4 +1,4 @@
-"""SFT: supervised fine-tuning of a LoRA adapter on rows, with the trainer of TRL.
+"""SFT: supervised fine-tuning of a LoRA adapter on rows, with the trainer of TRL and the loss of the served policy.
 
 The same rows, settings and seed give the same adapter. The run folder remembers what was measured at its
 start (precision, packing, threads), so that a run that was killed goes on with the same arithmetic: on a CPU
@@ -74,7 +74,7 @@ def train_sft(
         return adapter
     model = attach(base, sft.lora, seed=seed)
     try:
-        settings = settings or _start(model, rows, sft, out=out, digest=digest)
+        settings = settings or _start(model, base.tokenizer, rows, sft, out=out, digest=digest)
         trainer = _trainer(model, base.tokenizer, rows, sft, settings=settings, out=out, seed=seed)
         trainer.add_callback(_reporting(out, progress))
         checkpoints = finished(out)
@@ -108,10 +108,12 @@ def _settings(out: Path, *, digest: str) -> Settings | None:
     return settings
 
 
-def _start(model: Any, rows: Sequence[Row], sft: Sft, *, out: Path, digest: str) -> Settings:
+def _start(
+    model: Any, tokenizer: Any, rows: Sequence[Row], sft: Sft, *, out: Path, digest: str
+) -> Settings:
     import torch
 
-    pace = choose_pace(model, rows, sft)
+    pace = choose_pace(model, tokenizer, rows, sft)
     settings = Settings(digest=digest, threads=torch.get_num_threads(), pace=pace)
     with on_disk(out / "settings.json"):
         write_json_atomic(out / "settings.json", asdict(settings))
@@ -128,12 +130,23 @@ def _trainer(
     from trl.trainer.sft_config import SFTConfig
     from trl.trainer.sft_trainer import SFTTrainer
 
+    from finetune.batches import collator
+    from finetune.constrained import loss
+
     torch.set_num_threads(settings.threads)
     disable_progress_bars()
     lengths = [len(row.input_ids) for row in rows]
 
     class Trainer(AtomicCheckpoints, SFTTrainer):
-        """TRL's trainer, with atomic checkpoints and batches of rows of like length."""
+        """TRL's trainer, with the constrained loss, atomic checkpoints and batches of rows of like length."""
+
+        def compute_loss(
+            self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+        ) -> Any:
+            value, right = loss(model, inputs, items=num_items_in_batch)
+            self._metrics["train"]["accuracy"].append(float(right) / int((inputs["choice_at"] >= 0).sum()))
+            # The items are those of all processes, and what they train is averaged afterwards.
+            return value if num_items_in_batch is None else value * self.accelerator.num_processes
 
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
             # The plain length sampler draws from the global generator and so resumes into another order.
@@ -170,24 +183,8 @@ def _trainer(
     data = Dataset.from_list([{"input_ids": row.input_ids, "labels": row.labels} for row in rows])
     trainer = Trainer(model=model, args=args, train_dataset=data, processing_class=tokenizer)
     trainer.remove_callback(PrinterCallback)
-    if not packing:
-        trainer.data_collator = unmasked(trainer.data_collator)
+    trainer.data_collator = collator(rows, tokenizer, packing=packing)
     return trainer
-
-
-def unmasked(collate: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
-    """Leave the attention mask out of batches: padding stands on the right, where causal attention never looks.
-
-    With a mask the fast causal kernels cannot be used, and a step on a CPU takes a quarter longer.
-    """
-    import torch
-
-    def collated(rows: Any) -> dict[str, Any]:
-        batch = collate(rows)
-        mask = batch.pop("attention_mask")
-        return batch | {"position_ids": torch.arange(mask.size(1)).expand_as(mask)}
-
-    return collated
 
 
 def _reporting(out: Path, progress: Progress | None) -> Any:

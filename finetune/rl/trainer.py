@@ -15,11 +15,9 @@ import torch
 from torch import Tensor
 from trl.trainer.grpo_trainer import GRPOTrainer
 
+from finetune.constrained import Choices, pack, renormalised
 from finetune.rl.rollout import Row
-from scaffolds.decode import legal_mask
 from scaffolds.errors import CasewrightError
-
-ILLEGAL = -1e9
 
 
 class ConstrainedGRPOTrainer(GRPOTrainer):
@@ -37,7 +35,7 @@ class ConstrainedGRPOTrainer(GRPOTrainer):
             self._scoring = False
         width = output["completion_ids"].size(1)
         device = output["completion_ids"].device
-        output["choice_at"], output["legal"] = (part.to(device) for part in pack(self.rows))
+        output["choice_at"], output["legal"] = (part.to(device) for part in self._packed())
         advantages = torch.zeros(len(self.rows), width)
         for place, row in enumerate(self.rows):
             advantages[place, : len(row.advantages)] = torch.tensor(row.advantages)
@@ -67,7 +65,7 @@ class ConstrainedGRPOTrainer(GRPOTrainer):
             )
         if self._sets is None and not self._scoring:
             raise RuntimeError("log-probabilities were asked for outside a rollout and outside the loss")
-        at, legal = self._sets if self._sets is not None else pack(self.rows)
+        at, legal = self._sets if self._sets is not None else self._packed()
         size = batch_size or input_ids.size(0)
         parts = [
             self._constrained(
@@ -83,6 +81,9 @@ class ConstrainedGRPOTrainer(GRPOTrainer):
         logps, entropies = (torch.cat(part) for part in zip(*parts, strict=True))
         return logps, entropies if compute_entropy else None, None
 
+    def _packed(self) -> tuple[Tensor, Tensor]:
+        return pack([Choices(row.choices, row.legal) for row in self.rows])
+
     def _constrained(
         self, model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, at: Tensor, legal: Tensor
     ) -> tuple[Tensor, Tensor]:
@@ -97,23 +98,10 @@ class ConstrainedGRPOTrainer(GRPOTrainer):
         before, place = torch.unique(seen, return_inverse=True)
         with self.accelerator.autocast():
             output = model(input_ids=input_ids.gather(1, order), logits_to_keep=before, use_cache=False)
-        chosen = output.logits[rows, place].float() / self.temperature
-        chosen = chosen.masked_fill(~legal_mask(legal[rows, choices], width=chosen.size(-1)), ILLEGAL)
-        logprobs = chosen.log_softmax(-1)
+        logprobs = renormalised(output.logits[rows, place].float() / self.temperature, legal[rows, choices])
         targets = input_ids[:, -keep:][rows, columns]
         picked = logprobs.gather(1, targets[:, None])[:, 0]
         spread = -(logprobs.exp() * logprobs).sum(-1)
         blank = torch.zeros(input_ids.size(0), keep, device=input_ids.device)
         return blank.index_put((rows, columns), picked), blank.index_put((rows, columns), spread.detach())
 
-
-def pack(rows: list[Row]) -> tuple[Tensor, Tensor]:
-    """Pack the choices of rows: columns, shape (B, K) with -1 for none, and legal sets, int32 (B, K, words)."""
-    most = max(max(len(row.choices) for row in rows), 1)
-    words = next(row.legal.size(-1) for row in rows)
-    at = torch.full((len(rows), most), -1, dtype=torch.long)
-    legal = torch.full((len(rows), most, words), -1, dtype=torch.int32)
-    for place, row in enumerate(rows):
-        at[place, : len(row.choices)] = torch.tensor(row.choices, dtype=torch.long)
-        legal[place, : len(row.choices)] = row.legal
-    return at, legal

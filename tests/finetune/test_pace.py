@@ -48,7 +48,7 @@ def test_packing_is_refused_where_a_row_sees_the_one_before(tmp_path: Path) -> N
 def test_what_the_recipe_fixes_is_not_measured(tmp_path: Path) -> None:
     base, made = _base(tmp_path)
     for bf16 in (False, True):
-        pace = choose_pace(base.model, made, SFT.model_copy(update={"bf16": bf16}))
+        pace = choose_pace(base.model, base.tokenizer, made, SFT.model_copy(update={"bf16": bf16}))
         assert (pace.bf16, pace.packing) == (bf16, False)
 
 

@@ -1,0 +1,86 @@
+"""Batches: rows as a trainer reads them, padded or packed, with the choices of their answers beside the tokens."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+
+from finetune.constrained import Choices, choices_of, pack
+from finetune.rows import IGNORED, Row
+
+Examples = Sequence[Mapping[str, Any]]
+
+
+def collator(rows: Sequence[Row], tokenizer: Any, *, packing: bool) -> Collate:
+    """Make the batches of `rows` for SFT: one after the other without padding, or each padded to the longest."""
+    from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
+
+    plain = DataCollatorForLanguageModeling(pad_token_id=0, padding_free=packing)
+    return Collate({row.input_ids: row for row in rows}, tokenizer, plain if packing else unmasked(plain))
+
+
+def unmasked(collate: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """Leave the attention mask out of batches: padding stands on the right, where causal attention never looks.
+
+    With a mask the fast causal kernels cannot be used, and a step on a CPU takes a quarter longer.
+    """
+
+    def collated(examples: Any) -> dict[str, Any]:
+        batch = collate(examples)
+        mask = batch.pop("attention_mask")
+        return batch | {"position_ids": torch.arange(mask.size(1)).expand_as(mask)}
+
+    return collated
+
+
+@dataclass
+class Collate:
+    """Turn rows into a batch as TRL does, with the places and the legal tokens of their choices beside it.
+
+    collate: TRL's collator, with or without padding. Labels outside choices are ignored, so that they count what is
+    learnt. What was replayed once is kept, compressed.
+    """
+
+    rows: Mapping[tuple[int, ...], Row]
+    tokenizer: Any
+    collate: Callable[[Any], dict[str, Any]]
+    _kept: dict[tuple[int, ...], tuple[Sequence[int], int, bytes]] = field(default_factory=dict)
+
+    def __call__(self, examples: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        batch = self.collate(examples)
+        found = [self._choices(one) for one in examples]
+        if batch["input_ids"].size(0) < len(found):
+            found = [_behind_one_another(found, [len(one["input_ids"]) for one in examples])]
+        at, legal = pack(found)
+        rows, choices = (at >= 0).nonzero(as_tuple=True)
+        labels = torch.full_like(batch["input_ids"], IGNORED)
+        labels[rows, at[rows, choices]] = batch["input_ids"][rows, at[rows, choices]]
+        return batch | {"labels": labels, "choice_at": at, "legal": legal}
+
+    def _choices(self, example: Mapping[str, Any]) -> Choices:
+        """The choices of one example: a row, or several that are packed behind one another."""
+        ids = list(example["input_ids"])
+        sizes = list(example.get("seq_lengths") or [len(ids)])
+        ends = np.cumsum([0, *sizes]).tolist()
+        return _behind_one_another([self._of(tuple(ids[start:end])) for start, end in pairwise(ends)], sizes)
+
+    def _of(self, ids: tuple[int, ...]) -> Choices:
+        if ids not in self._kept:
+            made = choices_of(self.rows[ids], self.tokenizer)
+            self._kept[ids] = made.columns, made.legal.size(-1), zlib.compress(made.legal.numpy().tobytes(), 1)
+        columns, words, packed = self._kept[ids]
+        legal = torch.frombuffer(bytearray(zlib.decompress(packed)), dtype=torch.int32) if columns else torch.zeros(0)
+        return Choices(columns, legal.reshape(len(columns), words))
+
+
+def _behind_one_another(found: Sequence[Choices], sizes: Sequence[int]) -> Choices:
+    """The choices of sequences of these lengths when each follows the one before it."""
+    starts = np.cumsum([0, *sizes[:-1]]).tolist()
+    columns = [start + column for start, one in zip(starts, found, strict=True) for column in one.columns]
+    return Choices(columns, torch.cat([one.legal for one in found]))

@@ -1,0 +1,86 @@
+"""The constrained policy in training: what is learnt is what is served.
+
+Where the grammar forced a token there is nothing to learn, and where it left a choice the model is asked for the
+likelihood of the right token among the legal ones alone. SFT and RL share this: the same columns, the same sets, the
+same renormalised distribution that `scaffolds.decode` samples from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import nll_loss
+
+from finetune.rows import Row
+from scaffolds import facts
+from scaffolds.decode import Grammar, legal_mask
+from scaffolds.decode.grammar import Walk
+from scaffolds.errors import CasewrightError
+
+ILLEGAL = -1e9
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Where a sequence was a choice, and of what: ascending columns, and int32 sets, shape (columns, words)."""
+
+    columns: Sequence[int]
+    legal: Tensor
+
+
+def choices_of(row: Row, tokenizer: Any) -> Choices:
+    """Replay the answers of a row through their grammars. Raises CasewrightError where one is not admitted."""
+    columns: list[int] = []
+    legal: list[Any] = []
+    for turn in row.turns:
+        grammar = Grammar.lark(facts.grammar(turn.facts, *turn.texts, received=turn.received))
+        walk = Walk(grammar.matcher(tokenizer), eos=tokenizer.eos_token_id)
+        try:
+            sets = walk.replay(row.input_ids[turn.start : turn.stop])
+        except CasewrightError as error:
+            raise CasewrightError(f"The facts of dossier {row.dossier} cannot be learnt so: {error}") from None
+        columns += [column for column, one in enumerate(sets, turn.start) if one is not None]
+        legal += [one for one in sets if one is not None]
+    return Choices(columns, torch.from_numpy(np.stack(legal)) if legal else torch.zeros(0, 0, dtype=torch.int32))
+
+
+def pack(found: Sequence[Choices]) -> tuple[Tensor, Tensor]:
+    """Pack the choices of rows: columns, shape (B, K) with -1 for none, and legal sets, int32 (B, K, words)."""
+    most = max(max(len(one.columns) for one in found), 1)
+    words = max(one.legal.size(-1) for one in found)
+    at = torch.full((len(found), most), -1, dtype=torch.long)
+    legal = torch.full((len(found), most, words), -1, dtype=torch.int32)
+    for place, one in enumerate(found):
+        at[place, : len(one.columns)] = torch.tensor(one.columns, dtype=torch.long)
+        legal[place, : len(one.columns), : one.legal.size(-1)] = one.legal
+    return at, legal
+
+
+def renormalised(logits: Tensor, legal: Tensor) -> Tensor:
+    """Log-probabilities over the legal tokens: float32, shape (rows, vocabulary)."""
+    mask = legal_mask(legal, width=logits.size(-1))
+    return logits.float().masked_fill(~mask, ILLEGAL).log_softmax(-1)
+
+
+def loss(model: Any, batch: Mapping[str, Any], *, items: Any = None) -> tuple[Tensor, Tensor]:
+    """The negative log-likelihood of a batch's choices under the constrained policy, and how many would be taken.
+
+    items: divide the sum by this number, that of the batch's own choices by default. Logits are computed only in front
+    of a choice.
+    """
+    inputs = {name: value for name, value in batch.items() if name not in ("labels", "choice_at", "legal")}
+    ids, at = batch["input_ids"], batch["choice_at"]
+    rows, choices = (at >= 0).nonzero(as_tuple=True)
+    columns = at[rows, choices]
+    before, place = torch.unique(columns - 1, return_inverse=True)
+    logits = model(**inputs, logits_to_keep=before, use_cache=False).logits
+    logprobs = renormalised(logits[rows, place], batch["legal"][rows, choices])
+    targets = ids[rows, columns]
+    total = nll_loss(logprobs, targets, reduction="sum")
+    right = (logprobs.detach().argmax(-1) == targets).sum()
+    return total / (len(targets) if items is None else items), right
