@@ -39,12 +39,12 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """What a run will take: optimiser steps, tokens read and learned in all, seconds, peak memory in bytes.
+    """What a run will take: optimiser steps, tokens in all and in answers, seconds, peak memory in bytes.
     """
 
     steps: int
     tokens: int
-    trained: int
+    answers: int
     seconds: float
     peak_bytes: int
     pace: Pace
@@ -52,7 +52,7 @@ class Estimate:
 
 def estimate(base: Base, rows: Sequence[Row], sft: Sft) -> Estimate:
     """Take one step on the longest rows, change nothing, and say what the whole run would take."""
-    trained = check_trained(rows)
+    answers = check_trained(rows)
     model = attach(base, sft.lora, seed=0)
     try:
         pace = choose_pace(model, base.tokenizer, rows, sft)
@@ -66,7 +66,7 @@ def estimate(base: Base, rows: Sequence[Row], sft: Sft) -> Estimate:
     return Estimate(
         steps=steps,
         tokens=round(tokens * share),
-        trained=round(trained * share),
+        answers=round(answers * share),
         seconds=seconds * share * tokens / sum(len(row.input_ids) for row in longest),
         peak_bytes=_peak_bytes(),
         pace=pace,

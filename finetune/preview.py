@@ -31,12 +31,13 @@ def dry_run(work: Work) -> DryRun:
 
     Raises CasewrightError for everything that would stop the run before its first step.
     """
+    from finetune.constrained import choices_of
     from finetune.pace import estimate
     from finetune.rows import preview
 
     base = open_base(work)
     rows = training_rows(work, base)
-    shown = preview(rows[0], base.tokenizer)
+    shown = preview(rows[0], base.tokenizer, choices=choices_of(rows[0], base.tokenizer).columns)
     sft = estimate(base, rows, work.recipe.sft)
     estimates: dict[str, Any] = {
         "base": str(base.identity),
@@ -44,7 +45,7 @@ def dry_run(work: Work) -> DryRun:
             "rows": len(rows),
             "steps": sft.steps,
             "tokens": sft.tokens,
-            "trained_tokens": sft.trained,
+            "answer_tokens": sft.answers,
             "seconds": round(sft.seconds),
             "bf16": sft.pace.bf16,
             "packing": sft.pace.packing,

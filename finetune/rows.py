@@ -1,13 +1,14 @@
 """Rows: what supervised fine-tuning learns from, one append-only transcript per dossier.
 
 A transcript is the documents and the first task, the answer, the next task, its answer: token for token what
-is served later, because the same `Prompts` makes both. Only the answers are learned, their closing token
-included. A transcript that does not fit is refused by name and never cut.
+is served later, because the same `Prompts` makes both. Only the answers can be learned, their closing token
+included; of them SFT learns what the grammar left open (`finetune.constrained`). A transcript that does not
+fit is refused by name and never cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -117,20 +118,24 @@ def check_trained(made: Sequence[Row]) -> int:
     return trained
 
 
-def preview(one: Row, tokenizer: Any) -> Text:
+def preview(one: Row, tokenizer: Any, *, choices: Collection[int] | None = None) -> Text:
     """Show a transcript with its loss mask: learned tokens stand between ⟦ and ⟧, with a dot between tokens.
+
+    choices: the columns that are learned, where it is not every token of the answers.
     """
     from rich.text import Text
 
+    answers = {column for column, label in enumerate(one.labels) if label != IGNORED}
+    trained = answers if choices is None else answers.intersection(choices)
     shown = Text()
     shown.append(
-        f"{one.dossier}: {len(one.input_ids)} tokens, of which {one.trained} are trained\n", style="bold"
+        f"{one.dossier}: {len(one.input_ids)} tokens, of which {len(trained)} are trained\n", style="bold"
     )
     start = 0
     while start < len(one.labels):
-        learned = one.labels[start] != IGNORED
+        learned = start in trained
         end = start
-        while end < len(one.labels) and (one.labels[end] != IGNORED) == learned:
+        while end < len(one.labels) and (end in trained) == learned:
             end += 1
         pieces = [tokenizer.decode([token]) for token in one.input_ids[start:end]]
         text = "·".join(pieces) if learned else tokenizer.decode(list(one.input_ids[start:end]))

@@ -64,7 +64,7 @@ def show_dry_run(looked: DryRun) -> None:
     Console(highlight=False, markup=False).print(looked.preview)
     sft = looked.estimates["sft"]
     typer.echo(f"\nBase         {looked.estimates['base']}")
-    tokens = f"{sft['trained_tokens']:,} of {sft['tokens']:,} tokens learned"
+    tokens = f"{sft['answer_tokens']:,} of {sft['tokens']:,} tokens in answers"
     typer.echo(f"SFT          {sft['steps']} steps over {sft['rows']} rows, {tokens}; {_minutes(sft)}")
     if preference := looked.estimates.get("preference"):
         typer.echo(f"Preference   {preference['steps']} steps over {preference['rows']} rows; {_minutes(preference)}")

@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import lru_cache
 
 from scaffolds.facts.numbers import WHOLE, fold, whole
 
@@ -141,6 +142,7 @@ def _read(text: str, received: date) -> Iterator[date]:
         yield received + timedelta(days=_NEARBY[match[1]])
 
 
+@lru_cache(maxsize=16_384)  # Every date of a form is read from the same words of a document.
 def days(quotation: str, *, received: date) -> frozenset[date]:
     """Read calendar dates; numeric ones with the day first, as is Dutch usage."""
     found: set[date] = set()

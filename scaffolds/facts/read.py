@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from scaffolds.facts.days import days
@@ -67,7 +68,8 @@ class _Amount:
     end: int
 
 
-def _amounts(text: str) -> list[_Amount]:
+@lru_cache(maxsize=16_384)  # Every fact of a form that holds an amount reads the same words of a document.
+def _amounts(text: str) -> tuple[_Amount, ...]:
     """Find the amounts in a folded text; "120 bij 80 cm" and "2 tot 3 m" name a unit once, for both."""
     found: list[_Amount] = []
     for match in _AMOUNT.finditer(text):
@@ -78,7 +80,7 @@ def _amounts(text: str) -> list[_Amount]:
         between = text[found[i].end:found[i + 1].start]
         if not found[i].unit and (_BY.fullmatch(between) or _TO.fullmatch(between)):
             found[i] = replace(found[i], unit=found[i + 1].unit, bare=False)
-    return found
+    return tuple(found)
 
 
 def _measured(text: str, *, factors: Mapping[str, Fraction], big: str, small: str) -> list[_Amount]:

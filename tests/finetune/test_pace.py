@@ -58,7 +58,7 @@ def test_an_estimate_counts_the_run_and_leaves_the_base_alone(tmp_path: Path) ->
     found = estimate(base, made, SFT.model_copy(update={"epochs": 2.0}))
     assert found.steps == total_steps(made, SFT.model_copy(update={"epochs": 2.0})) == 6
     assert found.tokens == 2 * sum(len(row.input_ids) for row in made)
-    assert found.trained == 2 * sum(row.trained for row in made)
+    assert found.answers == 2 * sum(row.trained for row in made)
     assert found.seconds > 0
     assert found.peak_bytes > 50_000_000
     assert [name for name, _ in base.model.named_parameters()] == names

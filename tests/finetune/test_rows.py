@@ -81,6 +81,14 @@ def test_the_preview_marks_what_is_learned_and_counts_it() -> None:
     ]
 
 
+def test_the_preview_of_sft_marks_the_choices_alone() -> None:
+    made = _rows(1)[0]
+    turn = made.turns[0]
+    shown = preview(made, tiny_tokenizer(), choices=[0, turn.start, turn.start + 2]).plain
+    assert "of which 2 are trained" in shown
+    assert shown.count("⟦") == 2
+
+
 def test_the_preview_passes_no_control_characters_or_markup_of_an_applicant() -> None:
     ids = PROMPTS._plain("\x1b[2J[red]rood[/red]\x07")
     text = _shown(Row(dossier="x", steps=(), input_ids=tuple(ids), labels=tuple([IGNORED] * len(ids))))

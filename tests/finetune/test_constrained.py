@@ -1,0 +1,89 @@
+"""SFT learns the policy that is served: the decoder's own log-probabilities, and nothing where it has no choice."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from finetune.batches import collator
+from finetune.constrained import choices_of, loss
+from finetune.rows import IGNORED, Row, rows
+from scaffolds import facts
+from scaffolds.decode import Decoder, Grammar
+from scaffolds.errors import CasewrightError
+from scaffolds.prompt import Prompts
+from tests.finetune.small import WORKFLOW, dossiers, save_base
+from tests.scaffolds.tiny import Family
+from workflows.serve.base import Base, load_base
+
+
+def _base(folder: Path, family: Family = "llama") -> tuple[Base, list[Row]]:
+    base = load_base(str(save_base(folder, family)))
+    prompts = Prompts(tokenizer=base.tokenizer, describe=False)
+    return base, rows(dossiers(4), workflow=WORKFLOW, prompts=prompts, context=base.context)
+
+
+def _examples(made: list[Row]) -> list[dict[str, list[int]]]:
+    return [{"input_ids": list(row.input_ids), "labels": list(row.labels)} for row in made]
+
+
+def _served(base: Base, row: Row) -> float:
+    """The log-likelihood of a row's answers as the decoder gives it."""
+    decoder = Decoder(base.model, base.tokenizer)
+    return sum(
+        sum(
+            decoder.score(
+                row.input_ids[: turn.start],
+                row.input_ids[turn.start : turn.stop],
+                Grammar.lark(facts.grammar(turn.facts, *turn.texts, received=turn.received)),
+            )
+        )
+        for turn in row.turns
+    )
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen3", "gemma3"])
+@pytest.mark.parametrize("packing", [False, True], ids=["padded", "packed"])
+def test_the_loss_is_that_of_the_decoder(tmp_path: Path, family: Family, packing: bool) -> None:
+    base, made = _base(tmp_path, family)
+    batch = collator(made, base.tokenizer, packing=packing)(_examples(made))
+    expected = -sum(_served(base, row) for row in made)
+    with torch.no_grad():
+        total, _ = loss(base.model, batch, items=1)
+        mean, right = loss(base.model, batch)
+    choices = sum(len(choices_of(row, base.tokenizer).columns) for row in made)
+    assert float(total) == pytest.approx(expected, rel=1e-4)
+    assert float(mean) == pytest.approx(expected / choices, rel=1e-4)
+    assert 0 <= int(right) <= choices
+
+
+def test_packs_of_the_trainer_learn_the_same_choices(tmp_path: Path) -> None:
+    base, made = _base(tmp_path)
+    collate = collator(made, base.tokenizer, packing=True)
+    pack = {
+        "input_ids": [token for row in made for token in row.input_ids],
+        "labels": [label for row in made for label in row.labels],
+        "seq_lengths": [len(row.input_ids) for row in made],
+    }
+    one, several = collate([pack]), collate(_examples(made))
+    assert torch.equal(one["choice_at"], several["choice_at"])
+    assert torch.equal(one["legal"], several["legal"])
+    assert torch.equal(one["labels"], several["labels"])
+
+
+def test_only_choices_are_learned_and_they_lie_in_the_answers(tmp_path: Path) -> None:
+    base, made = _base(tmp_path)
+    labels = collator(made, base.tokenizer, packing=False)(_examples(made))["labels"]
+    for row, learned in zip(made, labels, strict=True):
+        columns = (learned != IGNORED).nonzero()[:, 0].tolist()
+        assert columns == list(choices_of(row, base.tokenizer).columns)
+        assert all(learned[column] == row.input_ids[column] == row.labels[column] for column in columns)
+        assert 0 < len(columns) < row.trained
+
+
+def test_an_answer_that_could_not_be_served_is_refused_by_the_name_of_its_dossier(tmp_path: Path) -> None:
+    base, (first, *_) = _base(tmp_path)
+    elsewhere = replace(first, turns=tuple(replace(turn, texts=("Geen woord hiervan.",)) for turn in first.turns))
+    with pytest.raises(CasewrightError, match=r"dossier-0 cannot be learnt"):
+        choices_of(elsewhere, base.tokenizer)
