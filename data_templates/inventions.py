@@ -37,10 +37,15 @@ def _word(rng: random.Random) -> str:
     return (word + rng.choice(("", *WORDS["more", "made"]))).capitalize()
 
 
+def made_up(rng: random.Random) -> str:
+    """A made-up word with a capital."""
+    return _new(_word, rng)
+
+
 def surname(rng: random.Random, split: Split) -> str:
     if split == "eval" or rng.random() < 0.5:
         return names.surname(rng, split)
-    base = _new(_word, rng)
+    base = made_up(rng)
     return f"{rng.choice(names.PARTICLES)} {base}" if rng.random() < 0.3 else base
 
 
@@ -78,7 +83,7 @@ def person_name(rng: random.Random, split: Split) -> str:
 def company(rng: random.Random, split: Split) -> str:
     if split == "eval" or rng.random() < 0.4:
         return names.company(rng, split)
-    word, trade, form = _new(_word, rng), rng.choice(WORDS["trade", "made"]), rng.choice(_FORMS)
+    word, trade, form = made_up(rng), rng.choice(WORDS["trade", "made"]), rng.choice(_FORMS)
     return rng.choice(
         (
             f"{word} {form}",
@@ -94,7 +99,7 @@ def company(rng: random.Random, split: Split) -> str:
             f"Atelier {word}",
             f"Maatschap {surname(rng, split)}",
             f"Bureau {word}",
-            f"{word}-{_new(_word, rng)} {form}",
+            f"{word}-{made_up(rng)} {form}",
             f"{rng.choice('ABDEGHJKLMRSTV')}{rng.choice('BCDGKLMPRSTV')}{rng.choice('ABDMOST')} {trade}",
         )
     ).strip()
@@ -128,7 +133,7 @@ def _street(rng: random.Random) -> str:
 def place(rng: random.Random, split: Split) -> str:
     if split == "eval" or rng.random() < 0.4:
         return names.place(rng, split)
-    word = _new(_word, rng)
+    word = made_up(rng)
     made = rng.choice(
         (
             f"{word}{rng.choice(WORDS['place_end', 'made'])}",

@@ -66,7 +66,7 @@ class Lora(Part):
 
 
 class Sft(Part):
-    """Supervised fine-tuning on confirmed readings; loss on the answers only."""
+    """Supervised fine-tuning on confirmed readings; loss on the choices of the answers only."""
 
     epochs: Annotated[float, Field(gt=0)] = 1.0
     max_steps: Count | None = None

@@ -7,7 +7,7 @@ import random
 from data_templates import fillers, spellings
 from data_templates.dossier import Split
 from data_templates.fillers import Filler
-from data_templates.omgevingsvergunning.world import TREES, PermitWorld, slogan
+from data_templates.omgevingsvergunning.world import PermitWorld, slogan, tree
 
 
 def _missing(rng: random.Random, split: Split, world: PermitWorld) -> str:
@@ -28,6 +28,6 @@ FILLERS: dict[str, Filler] = fillers.FILLERS | {
     "graden": lambda rng, split, world: str(rng.randint(25, 60)),
     "vlak": lambda rng, split, world: spellings.of(split).area(rng.randrange(10, 600, 2), rng),
     "opschrift": lambda rng, split, world: slogan(rng, split),
-    "boom": lambda rng, split, world: rng.choice(TREES[split].split()).split("/")[0],
+    "boom": lambda rng, split, world: tree(rng, split)[0],
     "bijlage": _missing,
 }

@@ -21,7 +21,12 @@ ADDRESS = address_paths("locatie")
 TREES = {
     "train": "eik/eiken beuk/beuken berk/berken esdoorn/esdoorns linde/lindes kastanje/kastanjes den/dennen "
     "spar/sparren populier/populieren zomereik/zomereiken treurwilg/treurwilgen conifeer/coniferen "
-    "walnoot/walnoten lork/lorken plataan/platanen kers/kersen haagbeuk/haagbeuken",
+    "walnoot/walnoten lork/lorken plataan/platanen kers/kersen haagbeuk/haagbeuken robinia/robinia's "
+    "hazelaar/hazelaars hulst/hulsten taxus/taxussen thuja/thuja's sequoia/sequoia's "
+    "tulpenboom/tulpenbomen amberboom/amberbomen trompetboom/trompetbomen moerbei/moerbeien vijg/vijgen "
+    "perenboom/perenbomen pruimenboom/pruimenbomen douglasspar/douglassparren "
+    "zilverlinde/zilverlindes sierpeer/sierperen sierkers/sierkersen kornoelje/kornoeljes liguster/ligusters "
+    "vlier/vlieren leilinde/leilindes",
     "eval": "iep/iepen es/essen els/elzen wilg/wilgen ceder/ceders acacia/acacia's vleugelnoot/vleugelnoten "
     "appelboom/appelbomen magnolia/magnolia's",
 }
@@ -45,6 +50,7 @@ OMITTED = {
     "tweede_inrit": 0.25,
     "verlicht": 0.2,
 }
+_GROWN = ("boom/bomen", "eik/eiken", "beuk/beuken", "berk/berken", "den/dennen", "kers/kersen", "linde/lindes")
 READING = {"boom_vellen": Boom, "dakkapel": Dakkapel, "inrit": Inrit, "reclame": Reclame, "uitbouw": Uitbouw}
 
 
@@ -88,6 +94,16 @@ def _money(rng: random.Random, low: int, high: int) -> int:
     step = rng.choice((50, 100, 250, 500, 1000))
     whole = max(step, round(rng.uniform(low, high) / step) * step)
     return whole * 100 + (rng.randrange(5, 100, 5) if rng.random() < 0.15 else 0)
+
+
+def tree(rng: random.Random, split: Split) -> tuple[str, str]:
+    """A kind of tree, one and several; training meets made-up kinds too, so that a kind is read and not known."""
+    if split == "train" and rng.random() < 0.4:
+        stem = inventions.made_up(rng).lower()
+        one, several = (stem + end for end in rng.choice(_GROWN).split("/"))
+    else:
+        one, several = rng.choice(TREES[split].split()).split("/")
+    return one, several
 
 
 def slogan(rng: random.Random, split: Split) -> str:
@@ -140,10 +156,9 @@ def _values(
 def draw(rng: random.Random, *, split: Split, activity: str, agent: float, omit: float) -> PermitWorld:
     """Draw a world. `agent` is the chance of a gemachtigde (agent), `omit` scales what is left out."""
     received = workday(rng, date(2025, 1, 6), weeks=104)
-    trees = TREES[split].split()
-    tree, other_tree = (rng.choice(trees).split("/") for _ in range(2))
-    values = _values(rng, split, activity, received, (tree[0], tree[1]))
-    others = _values(rng, split, activity, received, (other_tree[0], other_tree[1]))
+    kind, other_kind = tree(rng, split), tree(rng, split)
+    values = _values(rng, split, activity, received, kind)
+    others = _values(rng, split, activity, received, other_kind)
     others |= {"omschrijving": "anders"}
 
     has_agent = rng.random() < agent
@@ -162,7 +177,7 @@ def draw(rng: random.Random, *, split: Split, activity: str, agent: float, omit:
         readings=readings,
         values=values,
         several={"bijlagen": attached},
-        tree=(tree[0], tree[1]),
+        tree=kind,
         omitted=frozenset(omitted),
         second=contradicted(rng, kinds, values, others, never={"activiteit", *omitted}),
     )
