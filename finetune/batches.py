@@ -75,12 +75,13 @@ class Collate:
             made = choices_of(self.rows[ids], self.tokenizer)
             self._kept[ids] = made.columns, made.legal.size(-1), zlib.compress(made.legal.numpy().tobytes(), 1)
         columns, words, packed = self._kept[ids]
-        legal = torch.frombuffer(bytearray(zlib.decompress(packed)), dtype=torch.int32) if columns else torch.zeros(0)
-        return Choices(columns, legal.reshape(len(columns), words))
+        legal = np.frombuffer(zlib.decompress(packed), dtype=np.int32).reshape(len(columns), words)
+        return Choices(columns, torch.from_numpy(legal.copy()))
 
 
 def _behind_one_another(found: Sequence[Choices], sizes: Sequence[int]) -> Choices:
     """The choices of sequences of these lengths when each follows the one before it."""
     starts = np.cumsum([0, *sizes[:-1]]).tolist()
     columns = [start + column for start, one in zip(starts, found, strict=True) for column in one.columns]
-    return Choices(columns, torch.cat([one.legal for one in found]))
+    # What has no choice has no width either.
+    return Choices(columns, torch.cat([one.legal for one in found if one.columns] or [found[0].legal]))

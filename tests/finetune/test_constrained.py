@@ -82,6 +82,17 @@ def test_only_choices_are_learned_and_they_lie_in_the_answers(tmp_path: Path) ->
         assert 0 < len(columns) < row.trained
 
 
+@pytest.mark.parametrize("packing", [False, True], ids=["padded", "packed"])
+def test_a_dossier_without_confirmed_facts_teaches_nothing(tmp_path: Path, packing: bool) -> None:
+    base, (first, second, *_) = _base(tmp_path)
+    silent = replace(second, turns=(), labels=(IGNORED,) * len(second.input_ids))
+    batch = collator([first, silent], base.tokenizer, packing=packing)(_examples([silent, first]))
+    assert int((batch["labels"] != IGNORED).sum()) == len(choices_of(first, base.tokenizer).columns)
+    with torch.no_grad():
+        total, _ = loss(base.model, batch, items=1)
+    assert float(total) == pytest.approx(-_served(base, first), rel=1e-4)
+
+
 def test_an_answer_that_could_not_be_served_is_refused_by_the_name_of_its_dossier(tmp_path: Path) -> None:
     base, (first, *_) = _base(tmp_path)
     elsewhere = replace(first, turns=tuple(replace(turn, texts=("Geen woord hiervan.",)) for turn in first.turns))
