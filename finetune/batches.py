@@ -14,15 +14,23 @@ import torch
 from finetune.constrained import Choices, choices_of, pack
 from finetune.rows import IGNORED, Row
 
-Examples = Sequence[Mapping[str, Any]]
+
+def examples(rows: Sequence[Row]) -> list[dict[str, list[int]]]:
+    """Rows as TRL takes them."""
+    return [{"input_ids": list(row.input_ids), "labels": list(row.labels)} for row in rows]
+
+
+def plain(*, packing: bool) -> Callable[[Any], dict[str, Any]]:
+    """TRL's batches: one example after the other without padding, or each padded to the longest."""
+    from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
+
+    made = DataCollatorForLanguageModeling(pad_token_id=0, padding_free=packing)
+    return made if packing else unmasked(made)
 
 
 def collator(rows: Sequence[Row], tokenizer: Any, *, packing: bool) -> Collate:
-    """Make the batches of `rows` for SFT: one after the other without padding, or each padded to the longest."""
-    from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
-
-    plain = DataCollatorForLanguageModeling(pad_token_id=0, padding_free=packing)
-    return Collate({row.input_ids: row for row in rows}, tokenizer, plain if packing else unmasked(plain))
+    """Make the batches of `rows` for SFT, packed or padded."""
+    return Collate({row.input_ids: row for row in rows}, tokenizer, plain(packing=packing))
 
 
 def unmasked(collate: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:

@@ -17,7 +17,6 @@ from torch import Tensor
 from torch.nn.functional import nll_loss
 
 from finetune.rows import Row
-from scaffolds import facts
 from scaffolds.decode import Grammar, legal_mask
 from scaffolds.decode.grammar import Walk
 from scaffolds.errors import CasewrightError
@@ -38,7 +37,7 @@ def choices_of(row: Row, tokenizer: Any) -> Choices:
     columns: list[int] = []
     legal: list[Any] = []
     for turn in row.turns:
-        grammar = Grammar.lark(facts.grammar(turn.facts, *turn.texts, received=turn.received))
+        grammar = Grammar.reading(turn.facts, turn.texts, received=turn.received)
         walk = Walk(grammar.matcher(tokenizer), eos=tokenizer.eos_token_id)
         try:
             sets = walk.replay(row.input_ids[turn.start : turn.stop])
@@ -70,8 +69,8 @@ def renormalised(logits: Tensor, legal: Tensor) -> Tensor:
 def loss(model: Any, batch: Mapping[str, Any], *, items: Any = None) -> tuple[Tensor, Tensor]:
     """The negative log-likelihood of a batch's choices under the constrained policy, and how many would be taken.
 
-    items: divide the sum by this number, that of the batch's own choices by default. Logits are computed only in front
-    of a choice.
+    items: divide the sum by this number, that of the batch's own choices by default; without any the loss is zero.
+    Logits are computed only in front of a choice.
     """
     inputs = {name: value for name, value in batch.items() if name not in ("labels", "choice_at", "legal")}
     ids, at = batch["input_ids"], batch["choice_at"]
@@ -83,4 +82,5 @@ def loss(model: Any, batch: Mapping[str, Any], *, items: Any = None) -> tuple[Te
     targets = ids[rows, columns]
     total = nll_loss(logprobs, targets, reduction="sum")
     right = (logprobs.detach().argmax(-1) == targets).sum()
-    return total / (len(targets) if items is None else items), right
+    count = torch.as_tensor(len(targets) if items is None else items, device=total.device)
+    return total / count.clamp(min=1), right

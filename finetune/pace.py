@@ -57,7 +57,10 @@ def estimate(base: Base, rows: Sequence[Row], sft: Sft) -> Estimate:
     try:
         pace = choose_pace(model, base.tokenizer, rows, sft)
         longest = sorted(rows, key=lambda row: len(row.input_ids))[-sft.batch_size :]
-        seconds = step_seconds(model, base.tokenizer, longest, pace=pace)
+        start = time.perf_counter()
+        batch = _batch(model, base.tokenizer, longest, packing=pace.packing)
+        made = time.perf_counter() - start
+        seconds = step_seconds(model, batch, bf16=pace.bf16)
     finally:
         model.unload()
     steps = total_steps(rows, sft)
@@ -67,7 +70,8 @@ def estimate(base: Base, rows: Sequence[Row], sft: Sft) -> Estimate:
         steps=steps,
         tokens=round(tokens * share),
         answers=round(answers * share),
-        seconds=seconds * share * tokens / sum(len(row.input_ids) for row in longest),
+        # Grammars are followed once for each row, whatever the epochs.
+        seconds=(seconds * share + made * min(share, 1.0)) * tokens / sum(len(row.input_ids) for row in longest),
         peak_bytes=_peak_bytes(),
         pace=pace,
     )
@@ -88,10 +92,13 @@ def choose_pace(model: Any, tokenizer: Any, rows: Sequence[Row], sft: Sft) -> Pa
         return choices[0]
     few = min(len(rows), sft.batch_size, 4)
     middle = (len(rows) - few) // 2
-    batch = sorted(rows, key=lambda row: len(row.input_ids))[middle : middle + few]
+    middling = sorted(rows, key=lambda row: len(row.input_ids))[middle : middle + few]
     # Time of the processor, not of the wall: what else runs on this machine must not decide.
     clock = time.process_time if model.device.type == "cpu" else time.perf_counter
-    times = {choice: step_seconds(model, tokenizer, batch, pace=choice, clock=clock) for choice in choices}
+    batches = {packing: _batch(model, tokenizer, middling, packing=packing) for packing in packings}
+    times = {
+        choice: step_seconds(model, batches[choice.packing], bf16=choice.bf16, clock=clock) for choice in choices
+    }
     best = min(choices, key=times.__getitem__)
     return best if times[best] < _CLEARLY * times[choices[0]] else choices[0]
 
@@ -114,45 +121,37 @@ def packs_correctly(model: Any, rows: Sequence[Row]) -> bool:
 
 
 def step_seconds(
-    model: Any,
-    tokenizer: Any,
-    rows: Sequence[Row],
-    *,
-    pace: Pace,
-    clock: Callable[[], float] = time.perf_counter,
+    model: Any, batch: dict[str, Any], *, bf16: bool, clock: Callable[[], float] = time.perf_counter
 ) -> float:
-    """Time the making of a batch with its forward and backward pass in seconds, the pass after one that warms up; the
-    gradients are dropped.
-    """
+    """Time one forward and backward pass in seconds, after one that warms up; the gradients are dropped."""
     import torch
 
-    from finetune.batches import collator
     from finetune.constrained import loss
 
     model.train()
-    start = clock()
-    batch = _on(model, collator(rows, tokenizer, packing=pace.packing)(_examples(rows)))
-    made = clock() - start
     for _ in range(2):
         start = clock()
-        with torch.autocast(model.device.type, torch.bfloat16, enabled=pace.bf16):
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=bf16):
             value, _ = loss(model, batch)
         value.backward()  # type: ignore[no-untyped-call]
         if model.device.type == "cuda":
             torch.cuda.synchronize()
         seconds = clock() - start
         model.zero_grad(set_to_none=True)
-    return made + seconds
+    return seconds
+
+
+def _batch(model: Any, tokenizer: Any, rows: Sequence[Row], *, packing: bool) -> dict[str, Any]:
+    """Collate rows as the trainer will."""
+    from finetune.batches import collator, examples
+
+    return _on(model, collator(rows, tokenizer, packing=packing)(examples(rows)))
 
 
 def _plain(model: Any, rows: Sequence[Row], *, packing: bool) -> dict[str, Any]:
-    from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
+    from finetune.batches import examples, plain
 
-    return _on(model, DataCollatorForLanguageModeling(pad_token_id=0, padding_free=packing)(_examples(rows)))
-
-
-def _examples(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    return [{"input_ids": list(row.input_ids), "labels": list(row.labels)} for row in rows]
+    return _on(model, plain(packing=packing)(examples(rows)))
 
 
 def _on(model: Any, batch: dict[str, Any]) -> dict[str, Any]:

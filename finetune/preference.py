@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from finetune.adapter import save_adapter
-from finetune.batches import unmasked
 from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
 from finetune.gates import check_licence, check_personal_data
 from finetune.recipe import Preference
@@ -195,6 +194,8 @@ def _trainer(
     from trl.trainer.kto_trainer import KTOTrainer
     from trl.trainer.sft_config import SFTConfig
     from trl.trainer.sft_trainer import SFTTrainer
+
+    from finetune.batches import unmasked
 
     disable_progress_bars()
     trainer_class: Any

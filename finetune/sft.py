@@ -130,7 +130,7 @@ def _trainer(
     from trl.trainer.sft_config import SFTConfig
     from trl.trainer.sft_trainer import SFTTrainer
 
-    from finetune.batches import collator
+    from finetune.batches import collator, examples
     from finetune.constrained import loss
 
     torch.set_num_threads(settings.threads)
@@ -144,7 +144,7 @@ def _trainer(
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
         ) -> Any:
             value, right = loss(model, inputs, items=num_items_in_batch)
-            self._metrics["train"]["accuracy"].append(float(right) / int((inputs["choice_at"] >= 0).sum()))
+            self._metrics["train"]["accuracy"].append(float(right) / max(1, int((inputs["choice_at"] >= 0).sum())))
             # The items are those of all processes, and what they train is averaged afterwards.
             return value if num_items_in_batch is None else value * self.accelerator.num_processes
 
@@ -180,7 +180,7 @@ def _trainer(
         report_to="none",
         disable_tqdm=True,
     )
-    data = Dataset.from_list([{"input_ids": row.input_ids, "labels": row.labels} for row in rows])
+    data = Dataset.from_list(examples(rows))
     trainer = Trainer(model=model, args=args, train_dataset=data, processing_class=tokenizer)
     trainer.remove_callback(PrinterCallback)
     trainer.data_collator = collator(rows, tokenizer, packing=packing)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,7 @@ import numpy as np
 from llguidance import LLMatcher, LLTokenizer
 from numpy.typing import NDArray
 
+from scaffolds import facts
 from scaffolds.errors import CasewrightError
 
 _TOKENIZERS: WeakKeyDictionary[Any, LLTokenizer] = WeakKeyDictionary()
@@ -31,7 +33,7 @@ Packed = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Grammar:
-    """The language of an answer; build one with `Grammar.json` or `Grammar.lark`."""
+    """The language of an answer; build one with `Grammar.json`, `Grammar.lark` or `Grammar.reading`."""
 
     kind: Literal["json", "lark"]
     text: str
@@ -45,6 +47,11 @@ class Grammar:
     def lark(cls, text: str) -> Grammar:
         """The texts of a Lark grammar in llguidance's dialect, whose start rule is `start`."""
         return cls("lark", text)
+
+    @classmethod
+    def reading(cls, asked: type[facts.Facts], texts: Sequence[str], *, received: date) -> Grammar:
+        """What can be said of these facts after reading these documents; every quotation is a part of one."""
+        return cls.lark(facts.grammar(asked, *texts, received=received))
 
     def llguidance(self) -> str:
         """The grammar as llguidance takes it; not validated."""

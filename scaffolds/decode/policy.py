@@ -164,7 +164,7 @@ class Policy:
 
 
 def _job(question: Question, prompt: list[int], texts: list[str], *, after: Generation | None = None) -> Job:
-    grammar = Grammar.lark(facts.grammar(question.facts, *texts, received=question.case.received))
+    grammar = Grammar.reading(question.facts, texts, received=question.case.received)
     return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts), after=after)
 
 

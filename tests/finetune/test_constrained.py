@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from finetune.batches import collator
+from finetune.batches import collator, examples
 from finetune.constrained import choices_of, loss
 from finetune.rows import IGNORED, Row, rows
-from scaffolds import facts
 from scaffolds.decode import Decoder, Grammar
 from scaffolds.errors import CasewrightError
 from scaffolds.prompt import Prompts
@@ -24,10 +23,6 @@ def _base(folder: Path, family: Family = "llama") -> tuple[Base, list[Row]]:
     return base, rows(dossiers(4), workflow=WORKFLOW, prompts=prompts, context=base.context)
 
 
-def _examples(made: list[Row]) -> list[dict[str, list[int]]]:
-    return [{"input_ids": list(row.input_ids), "labels": list(row.labels)} for row in made]
-
-
 def _served(base: Base, row: Row) -> float:
     """The log-likelihood of a row's answers as the decoder gives it."""
     decoder = Decoder(base.model, base.tokenizer)
@@ -36,7 +31,7 @@ def _served(base: Base, row: Row) -> float:
             decoder.score(
                 row.input_ids[: turn.start],
                 row.input_ids[turn.start : turn.stop],
-                Grammar.lark(facts.grammar(turn.facts, *turn.texts, received=turn.received)),
+                Grammar.reading(turn.facts, turn.texts, received=turn.received),
             )
         )
         for turn in row.turns
@@ -47,7 +42,7 @@ def _served(base: Base, row: Row) -> float:
 @pytest.mark.parametrize("packing", [False, True], ids=["padded", "packed"])
 def test_the_loss_is_that_of_the_decoder(tmp_path: Path, family: Family, packing: bool) -> None:
     base, made = _base(tmp_path, family)
-    batch = collator(made, base.tokenizer, packing=packing)(_examples(made))
+    batch = collator(made, base.tokenizer, packing=packing)(examples(made))
     expected = -sum(_served(base, row) for row in made)
     with torch.no_grad():
         total, _ = loss(base.model, batch, items=1)
@@ -66,7 +61,7 @@ def test_packs_of_the_trainer_learn_the_same_choices(tmp_path: Path) -> None:
         "labels": [label for row in made for label in row.labels],
         "seq_lengths": [len(row.input_ids) for row in made],
     }
-    one, several = collate([pack]), collate(_examples(made))
+    one, several = collate([pack]), collate(examples(made))
     assert torch.equal(one["choice_at"], several["choice_at"])
     assert torch.equal(one["legal"], several["legal"])
     assert torch.equal(one["labels"], several["labels"])
@@ -74,7 +69,7 @@ def test_packs_of_the_trainer_learn_the_same_choices(tmp_path: Path) -> None:
 
 def test_only_choices_are_learned_and_they_lie_in_the_answers(tmp_path: Path) -> None:
     base, made = _base(tmp_path)
-    labels = collator(made, base.tokenizer, packing=False)(_examples(made))["labels"]
+    labels = collator(made, base.tokenizer, packing=False)(examples(made))["labels"]
     for row, learned in zip(made, labels, strict=True):
         columns = (learned != IGNORED).nonzero()[:, 0].tolist()
         assert columns == list(choices_of(row, base.tokenizer).columns)
@@ -86,11 +81,15 @@ def test_only_choices_are_learned_and_they_lie_in_the_answers(tmp_path: Path) ->
 def test_a_dossier_without_confirmed_facts_teaches_nothing(tmp_path: Path, packing: bool) -> None:
     base, (first, second, *_) = _base(tmp_path)
     silent = replace(second, turns=(), labels=(IGNORED,) * len(second.input_ids))
-    batch = collator([first, silent], base.tokenizer, packing=packing)(_examples([silent, first]))
+    batch = collator([first, silent], base.tokenizer, packing=packing)(examples([silent, first]))
     assert int((batch["labels"] != IGNORED).sum()) == len(choices_of(first, base.tokenizer).columns)
     with torch.no_grad():
         total, _ = loss(base.model, batch, items=1)
     assert float(total) == pytest.approx(-_served(base, first), rel=1e-4)
+    alone = collator([silent], base.tokenizer, packing=packing)(examples([silent]))
+    value, _ = loss(base.model, alone)
+    value.backward()
+    assert value.item() == 0.0
 
 
 def test_an_answer_that_could_not_be_served_is_refused_by_the_name_of_its_dossier(tmp_path: Path) -> None:

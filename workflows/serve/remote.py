@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scaffolds.decode import Answerer, AnswerRequest, Grammar
 from scaffolds.environment import Question, Reply
-from scaffolds.facts import grammar, json_schema, longest_output
+from scaffolds.facts import json_schema, longest_output
 from scaffolds.prompt import Prompts
 from scaffolds.workflow import Workflow
 from workflows.registry import load_workflow
@@ -40,7 +40,7 @@ class RemotePolicy:
         return AnswerRequest(
             messages=({"role": "user", "content": body},),
             schema=json_schema(question.facts),
-            grammar=Grammar.lark(grammar(question.facts, *texts, received=question.case.received)),
+            grammar=Grammar.reading(question.facts, texts, received=question.case.received),
             max_tokens=longest_output(question.facts, document="\n\n".join(texts)) + 1,
         )
 
