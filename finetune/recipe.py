@@ -71,7 +71,8 @@ class Sft(Part):
     epochs: Annotated[float, Field(gt=0)] = 1.0
     max_steps: Count | None = None
     """Stop after this many optimiser steps, whatever `epochs` says."""
-    learning_rate: Rate = 1e-3
+    learning_rate: Rate = 5e-3
+    """Size of a step of Muon; AdamW, which the other stages take, wants a fifth to a fiftieth."""
     batch_size: Count = 8
     accumulate: Count = 1
     """Batches whose gradients are summed before a step."""
