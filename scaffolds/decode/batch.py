@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from torch import Tensor
 from .generation import Generation, Job
 from .grammar import Packed, Walk
 from .pool import PROMPT, Cell, SlotPool
+from .search import Search, Stretch
 
 _MAX_ANSWERS = 32
 """Answers in one batch: beyond this, attending to the others' slots costs more than a batch saves."""
@@ -43,12 +45,14 @@ class OpenAnswer:
     """One answer in progress: what it holds, and what of it the model has not yet seen.
 
     before: the tokens between the group's prompt and this answer, in a conversation that goes on.
+    search: looks for the likeliest text of each part; None where tokens are drawn, or the answer has no parts.
     """
 
-    def __init__(self, job: Job, walk: Walk, generator: random.Random) -> None:
+    def __init__(self, job: Job, walk: Walk, generator: random.Random, search: Search | None) -> None:
         self.job = job
         self.walk = walk
         self.random = generator
+        self.search = search
         self.held: Held | None = None
         self.before: list[int] = []
         self.tokens: list[int] = []
@@ -56,6 +60,7 @@ class OpenAnswer:
         self.forced: list[bool] = []
         self.legal: list[Packed] = []
         self.fed = 0
+        self.hidden: int | None = None
         self.column = 0
         self.advance()
 
@@ -77,6 +82,27 @@ class OpenAnswer:
         self.logprobs.append(logprob)
         self.forced.append(False)
         self.advance()
+
+    def since(self, column: int) -> Stretch:
+        """What was said from this column on."""
+        choices = self.forced[column:].count(False)
+        legal = self.legal[len(self.legal) - choices :]
+        return Stretch(self.tokens[column:], self.logprobs[column:], self.forced[column:], legal)
+
+    def turn_to(self, stretch: Stretch, *, column: int) -> None:
+        """Say this from `column` on, up to a choice or the end, in the place of what was said there."""
+        said = zip(self.tokens[column:], stretch.tokens, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], said))
+        column, stretch = column + same, stretch.after(same)
+        self.walk.turn_to(stretch.tokens, instead=self.tokens[column:])
+        del self.legal[len(self.legal) - self.forced[column:].count(False) :]
+        del self.tokens[column:], self.logprobs[column:], self.forced[column:]
+        self.tokens += stretch.tokens
+        self.logprobs += stretch.logprobs
+        self.forced += stretch.forced
+        self.legal += stretch.legal
+        # What is fed from here on must not see what was fed in its place.
+        self.fed = self.hidden = min(self.fed, len(self.before) + column)
 
     @property
     def said(self) -> list[int]:
@@ -137,6 +163,13 @@ class Group:
             common += 1
         for answer in self.answers:
             answer.fed = common
+
+    def hide(self, pool: SlotPool, *, place: int) -> None:
+        """Hide in `pool`, where this group lies at `place`, what answers have taken back."""
+        for number, answer in enumerate(self.answers):
+            if answer.hidden is not None:
+                pool.hide(place, answer=number, position=self.length + answer.hidden)
+                answer.hidden = None
 
     def cells(self) -> list[Cell]:
         """What the model has not seen, the cells whose logits are needed last: `kept` of them.

@@ -24,6 +24,7 @@ from .generation import Generation, Job, legal_mask
 from .grammar import Grammar, Packed, Walk, llguidance_tokenizer
 from .memory import give_back
 from .pool import PROMPT, Cell, SlotPool
+from .search import PASSED_OVER, Search
 
 
 class Decoder:
@@ -61,7 +62,8 @@ class Decoder:
 
         hold: keep the caches behind the answers, so that jobs that go on `after` them need not read again.
 
-        temperature: 0 takes the likeliest legal token; otherwise tokens are drawn at this temperature.
+        temperature: 0 takes the likeliest text of each part of a job, or token by token where it has none;
+            otherwise tokens are drawn at this temperature.
         seed: one number for the whole call (each job's draws follow from it and its place), or one per job.
         Raises CasewrightError when a prompt with its longest answer exceeds the model's context, does not go on
         from the answer that it is said to be `after`, or when a grammar does not compile or cannot be followed.
@@ -71,7 +73,8 @@ class Decoder:
         for place, job in enumerate(jobs):
             self._check_length(len(job.prompt_ids), job.max_tokens)
             walk = Walk(matchers[job.grammar].deep_copy(), eos=self.tokenizer.eos_token_id)
-            answers.append(OpenAnswer(job, walk, _random(seed, place)))
+            search = Search(job.parts, text=self._lookup.decode_bytes) if job.parts and not temperature else None
+            answers.append(OpenAnswer(job, walk, _random(seed, place), search))
         fresh, pools = _sorted(answers)
         with _evaluating(self.model):
             for batch in batches(fresh):
@@ -178,6 +181,8 @@ class Decoder:
 
     def _run(self, groups: list[Group], pool: SlotPool, *, temperature: float, hold: bool) -> None:
         while True:
+            for place, group in enumerate(groups):
+                group.hide(pool, place=place)
             live = [place for place, group in enumerate(groups) if group.open]
             if len(live) < len(groups):
                 if hold:
@@ -201,16 +206,16 @@ class Decoder:
     def _choose(self, logits: Tensor, answers: list[OpenAnswer], *, temperature: float) -> None:
         logprobs = self._constrain(logits, [answer.walk.legal for answer in answers], temperature)
         if temperature == 0.0:
-            picked = logprobs.argmax(-1, keepdim=True)
-        else:
-            mass = logprobs.double().exp().cumsum(-1)
-            draws = [[answer.random.random()] for answer in answers]
-            total = mass[:, -1:]
-            # Below the total, so that rounding never picks an illegal token behind the last legal one.
-            aim = torch.minimum(
-                torch.tensor(draws, dtype=mass.dtype, device=mass.device) * total, total.nextafter(total * 0)
-            )
-            picked = torch.searchsorted(mass, aim, right=True)
+            _choose_likeliest(logprobs, answers)
+            return
+        mass = logprobs.double().exp().cumsum(-1)
+        draws = [[answer.random.random()] for answer in answers]
+        total = mass[:, -1:]
+        # Below the total, so that rounding never picks an illegal token behind the last legal one.
+        aim = torch.minimum(
+            torch.tensor(draws, dtype=mass.dtype, device=mass.device) * total, total.nextafter(total * 0)
+        )
+        picked = torch.searchsorted(mass, aim, right=True)
         values = logprobs.gather(1, picked)
         for answer, token, value in zip(answers, picked[:, 0].tolist(), values[:, 0].tolist(), strict=True):
             answer.choose(token, value)
@@ -236,6 +241,20 @@ class Decoder:
                 f"A prompt of {prompt} tokens with an answer of up to {answer} does not fit in the model's "
                 f"context of {self.context} tokens; read the document in parts or hand it to a person."
             )
+
+
+def _choose_likeliest(logprobs: Tensor, answers: list[OpenAnswer]) -> None:
+    searching = any(answer.search for answer in answers)
+    best = logprobs.topk(min(1 + PASSED_OVER if searching else 1, logprobs.size(-1)))
+    for answer, tokens, values in zip(answers, best.indices.tolist(), best.values.tolist(), strict=True):
+        if answer.search is None:
+            answer.choose(tokens[0], values[0])
+        elif not answer.search.settle(answer):
+            others = zip(tokens[1:], values[1:], strict=True)
+            answer.search.passed_over(answer, [other for other in others if other[1] > -torch.inf])
+            answer.choose(tokens[0], values[0])
+            if answer.walk.done:
+                answer.search.settle(answer)
 
 
 def _sorted(answers: Sequence[OpenAnswer]) -> tuple[list[Group], dict[Group, SlotPool]]:

@@ -8,7 +8,7 @@ temperature and renormalised over the legal tokens. A forced token has log-proba
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
@@ -41,10 +41,19 @@ class Generation:
     held: Held | None = field(default=None, compare=False, repr=False)
 
 
+class Part(NamedTuple):
+    """What an answer says under one key. aside: the key of a string in it that only leads to what is said."""
+
+    key: str
+    aside: str | None = None
+
+
 @dataclass(frozen=True)
 class Job:
     """One answer to generate: the prompt's token ids, its grammar, and the most tokens it may take.
 
+    parts: what the answer says, in order; without drawing, each is given its likeliest text (`search`), and without
+        parts every choice its likeliest token.
     after: the answer that `prompt_ids` goes on from, where it is a conversation: what the model has read of it is
     not read again.
     """
@@ -52,6 +61,7 @@ class Job:
     prompt_ids: tuple[int, ...]
     grammar: Grammar
     max_tokens: int
+    parts: tuple[Part, ...] = ()
     after: Generation | None = field(default=None, compare=False, repr=False)
 
 

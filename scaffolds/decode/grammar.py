@@ -119,6 +119,15 @@ class Walk:
         self.legal = None
         self._take(token)
 
+    def turn_to(self, tokens: Sequence[int], *, instead: Sequence[int]) -> None:
+        """Take `tokens`, up to a choice or the end, in the place of those taken last; raises as `choose` does."""
+        self._matcher.rollback(sum(token != self._eos for token in instead))
+        self.done, self.legal = False, None
+        for token in tokens:
+            self._take(token)
+        if not self.done:
+            self._forced()
+
     def replay(self, tokens: Sequence[int]) -> list[Packed | None]:
         """Walk along `tokens`: for each the legal set it was chosen from, or None where it was forced.
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 
 from scaffolds import facts
 from scaffolds.decode.decoder import Decoder
-from scaffolds.decode.generation import Generation, Job
+from scaffolds.decode.generation import Generation, Job, Part
 from scaffolds.decode.grammar import Grammar
 from scaffolds.environment import Question, Reply
+from scaffolds.facts.schema import QUOTATION
 from scaffolds.prompt import Prompts
 
 MOST_PARTS = 8
@@ -47,7 +49,7 @@ class Conversation:
 class Policy:
     """Answers questions under the document-bound grammar. One instance serves one call of `environment.play`.
 
-    temperature: 0 takes the likeliest legal token. seeds: one per episode, needed above temperature 0; an
+    temperature: 0 takes the likeliest text for each fact. seeds: one per episode, needed above temperature 0; an
     episode's answers follow from its seed alone. keep_legal: keep the legal token sets, for the RL trainer.
     """
 
@@ -165,7 +167,14 @@ class Policy:
 
 def _job(question: Question, prompt: list[int], texts: list[str], *, after: Generation | None = None) -> Job:
     grammar = Grammar.reading(question.facts, texts, received=question.case.received)
-    return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts), after=after)
+    parts = tuple(_part(path, kind, received=question.case.received) for path, kind in question.facts.kinds.items())
+    return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts), parts=parts, after=after)
+
+
+def _part(path: str, kind: facts.Kind, *, received: date) -> Part:
+    # Where nothing is read from the quotation, it only leads to the value, as any other words for it would.
+    leads = not kind.copied and kind.readings("", received=received) is None
+    return Part(path.rpartition(".")[2], aside=QUOTATION if leads else None)
 
 
 def _longest(question: Question, texts: list[str]) -> int:

@@ -132,6 +132,11 @@ class SlotPool:
             logits = self._pass(part, width=stop - start, keep=min(keep, stop - start))
         return logits
 
+    def hide(self, group: int, *, answer: int, position: int) -> None:
+        """Let nothing see the cells of an answer from this position on any more."""
+        gone = (self._owner[group] == answer) & (self._position[group] >= position)
+        self._owner[group, gone] = _FREE
+
     def take(self, groups: Sequence[int]) -> SlotPool:
         """These groups, in this order, in a pool of their own."""
         taken = SlotPool(self._model, groups=0)
