@@ -35,7 +35,7 @@ PASSED_OVER = 3
 class Stretch:
     """Tokens of an answer, one behind the other, with what is known of each; `legal` has a set for each choice."""
 
-    tokens: Sequence[int]
+    tokens: list[int]
     logprobs: Sequence[float]
     forced: Sequence[bool]
     legal: Sequence[Packed]
@@ -59,7 +59,7 @@ class _PassedOver:
 class Search:
     """The search for one answer. parts: what it says, in order. text: the bytes that tokens stand for."""
 
-    def __init__(self, parts: Sequence[Part], *, text: Callable[[Sequence[int]], bytes]) -> None:
+    def __init__(self, parts: Sequence[Part], *, text: Callable[[list[int]], bytes]) -> None:
         # Compact JSON escapes a quotation mark in a string, so what these match is a key, and an open string.
         self._openings = [re.compile(rb"[,{]" + re.escape(json.dumps(part.key)[:-1].encode())) for part in parts]
         self._asides = [
