@@ -153,6 +153,8 @@ def _curves(run: Path) -> list[str]:
     if any(rewards.values()):
         smooth = {name: _smooth(points) for name, points in rewards.items() if points}
         desc = "Mean of each verifier over the steps of RL, averaged over ten steps."
+        if left := read_json(run / "rl" / "left_out.json"):
+            desc += f" {len(left)} of the archive's cases were left out: the base would have to read them in parts."
         curves.append(line_chart(smooth, title="Rewards by name", desc=desc, x="step", y="mean", from_zero=False))
     return curves
 

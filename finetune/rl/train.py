@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
 from finetune.recipe import Rl
 from scaffolds.environment import Archived
 from scaffolds.errors import CasewrightError
-from scaffolds.facts import longest_output
-from scaffolds.files import write_text_atomic
+from scaffolds.facts import Facts, longest_output
+from scaffolds.files import write_json_atomic, write_text_atomic
 from scaffolds.prompt import Prompts
 from scaffolds.verify import NAMES, vector
 from scaffolds.workflow import Read, Workflow
@@ -37,21 +37,20 @@ class Arena:
     workflow: Workflow
     prompts: Prompts
 
-    def longest_opening(self, *, context: int) -> int:
-        """Tokens of the longest first prompt. Raises CasewrightError for a case that would need parts."""
-        first = self.workflow.first
-        assert isinstance(first, Read)
-        longest = 0
-        for case in self.cases.values():
-            texts = list(case.texts.values())
-            tokens = len(self.prompts.opening(first.facts, texts=texts, received=case.received))
-            if tokens + longest_output(first.facts, document="\n\n".join(texts)) + 1 > context:
-                raise CasewrightError(
-                    f"Case {case.id} does not fit in the base's context of {context} tokens at once; leave it out "
-                    "of the archive that RL learns from, or take a base with a longer context."
-                )
-            longest = max(longest, tokens)
-        return longest
+    def opening(self, case: Archived) -> int:
+        """Tokens of the first prompt of a case."""
+        texts = list(case.texts.values())
+        return len(self.prompts.opening(self._first, texts=texts, received=case.received))
+
+    def fits(self, case: Archived, *, context: int) -> bool:
+        """Whether a case is read in one piece, whatever is answered; an episode is one conversation."""
+        longest = longest_output(self._first, document="\n\n".join(case.texts.values()))
+        return self.opening(case) + longest + 1 <= context
+
+    @property
+    def _first(self) -> type[Facts]:
+        assert isinstance(self.workflow.first, Read)
+        return self.workflow.first.facts
 
 
 def train_rl(
@@ -68,14 +67,23 @@ def train_rl(
 ) -> Any:
     """Train the adapter on `base.model` (a PEFT model, changed in place) and return it.
 
-    cases: archived cases with outcomes. out: folder for checkpoints and rewards.jsonl (means per step, no text).
-    progress: called with step and steps. Raises CasewrightError for a case that does not fit, or a full disk.
+    cases: archived cases with outcomes. out: folder for checkpoints, rewards.jsonl (means per step, no text), and
+    left_out.json: the ids of cases that the base would have to read in parts, from which nothing is learnt.
+    progress: called with step and steps. Raises CasewrightError when no case is left, or the disk is full.
     """
     prompts = Prompts(tokenizer=base.tokenizer, describe=describe)
     arena = Arena(cases={case.id: case for case in cases}, workflow=workflow, prompts=prompts)
-    longest = arena.longest_opening(context=base.context)
+    arena = replace(arena, cases={case.id: case for case in cases if arena.fits(case, context=base.context)})
+    if not arena.cases:
+        raise CasewrightError(
+            f"No case of the archive fits in the base's context of {base.context} tokens at once, so RL has nothing "
+            "to learn from; take a base with a longer context."
+        )
+    longest = max(arena.opening(case) for case in arena.cases.values())
     micro = _micro_batch(longest * 2, rows=rl.prompts_per_step * rl.group)
     out.mkdir(parents=True, exist_ok=True)
+    with on_disk(out / "left_out.json"):
+        write_json_atomic(out / "left_out.json", [case.id for case in cases if case.id not in arena.cases])
     trainer = _trainer(base, arena, rl, seed=seed, out=out, bf16=bf16, micro=micro)
     trainer.add_callback(_reporting(out, progress))
     checkpoints = finished(out)

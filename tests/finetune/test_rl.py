@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from finetune.archive import archive
 from finetune.recipe import Rl
 from finetune.rl import train as rl_train
 from finetune.rl.gold import gold_gate
+from finetune.rl.train import train_rl
 from finetune.rl.trainer import ConstrainedGRPOTrainer
 from scaffolds.decode.confidence import token_paths
 from scaffolds.errors import CasewrightError
 from scaffolds.verify import NAMES
-from tests.finetune.rl_small import RL, train
+from tests.finetune.rl_small import RL, cases, policy, train
 from tests.finetune.small import Wat, save_base
+from tests.scaffolds.gold import archived
 from workflows.omgevingsvergunning import WORKFLOW
 
 
@@ -91,9 +94,17 @@ def test_a_killed_run_continues_to_the_same_adapter(llama: Path, whole: Path, tm
     assert (tmp_path / "rl" / "rewards.jsonl").read_text() == (whole / "rewards.jsonl").read_text()
 
 
-def test_a_case_that_does_not_fit_is_named(tmp_path: Path) -> None:
+def test_a_case_that_would_be_read_in_parts_is_left_out_and_named(llama: Path, tmp_path: Path) -> None:
+    ready = policy(llama)
+    long = replace(archived("Ik wil een boom kappen. " * 2000), id="lang")
+    rl = Rl(steps=1, prompts_per_step=1, group=2)
+    train_rl(ready, [long, *cases()], rl, workflow=WORKFLOW, describe=False, seed=5, out=tmp_path / "rl")
+    assert json.loads((tmp_path / "rl" / "left_out.json").read_text()) == ["lang"]
+
+
+def test_an_archive_of_which_no_case_fits_is_refused(tmp_path: Path) -> None:
     folder = base(tmp_path / "short", context=512)
-    with pytest.raises(CasewrightError, match="Case zaak-0 does not fit"):
+    with pytest.raises(CasewrightError, match="No case of the archive fits in the base's context of 512"):
         train(folder, tmp_path / "rl", rl=Rl(steps=1, prompts_per_step=1, group=2))
 
 
