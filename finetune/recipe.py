@@ -72,7 +72,7 @@ class Sft(Part):
     max_steps: Count | None = None
     """Stop after this many optimiser steps, whatever `epochs` says."""
     learning_rate: Rate = 5e-3
-    """Size of a step of Muon; AdamW, which the other stages take, wants a fifth to a fiftieth."""
+    """Of Muon. The other stages use AdamW, which wants a fifth to a fiftieth of it."""
     batch_size: Count = 8
     accumulate: Count = 1
     """Batches whose gradients are summed before a step."""
