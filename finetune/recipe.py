@@ -72,7 +72,7 @@ class Sft(Part):
     max_steps: Count | None = None
     """Stop after this many optimiser steps, whatever `epochs` says."""
     learning_rate: Rate = 5e-3
-    """Of Muon. The other stages use AdamW, which wants a fifth to a fiftieth of it."""
+    """Of Muon; that of AdamW, which the other stages use, is another scale."""
     batch_size: Count = 8
     accumulate: Count = 1
     """Batches whose gradients are summed before a step."""

@@ -1,7 +1,7 @@
 """Readings: what a model answered on held-out dossiers, fact by fact beside the gold, with how sure it was.
 
-The model plays each dossier greedily through the workflow's own engine, as in service. A fact that was never asked
-for, because the activity was read wrong, is a miss.
+The model plays each dossier through the workflow's own engine without drawing, as in service. A fact that was never
+asked for, because the activity was read wrong, is a miss.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def read_dossiers(
     batch_size: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> Read:
-    """Play `dossiers` greedily, `batch_size` at a time."""
+    """Play `dossiers` without drawing, `batch_size` at a time."""
     readings: list[Reading] = []
     agrees: dict[str, bool] = {}
     for start in range(0, len(dossiers), batch_size):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
 from finetune.recipe import Rl
 from scaffolds.environment import Archived
 from scaffolds.errors import CasewrightError
-from scaffolds.facts import Facts, longest_output
+from scaffolds.facts import longest_output
 from scaffolds.files import write_json_atomic, write_text_atomic
 from scaffolds.prompt import Prompts
 from scaffolds.verify import NAMES, vector
@@ -37,20 +37,18 @@ class Arena:
     workflow: Workflow
     prompts: Prompts
 
-    def opening(self, case: Archived) -> int:
-        """Tokens of the first prompt of a case."""
+
+def openings(cases: Sequence[Archived], *, workflow: Workflow, prompts: Prompts, context: int) -> dict[str, int]:
+    """Tokens of the first prompt, by id, of every case that is read in one piece: an episode is one conversation."""
+    first = workflow.first
+    assert isinstance(first, Read)
+    found = {}
+    for case in cases:
         texts = list(case.texts.values())
-        return len(self.prompts.opening(self._first, texts=texts, received=case.received))
-
-    def fits(self, case: Archived, *, context: int) -> bool:
-        """Whether a case is read in one piece, whatever is answered; an episode is one conversation."""
-        longest = longest_output(self._first, document="\n\n".join(case.texts.values()))
-        return self.opening(case) + longest + 1 <= context
-
-    @property
-    def _first(self) -> type[Facts]:
-        assert isinstance(self.workflow.first, Read)
-        return self.workflow.first.facts
+        tokens = len(prompts.opening(first.facts, texts=texts, received=case.received))
+        if tokens + longest_output(first.facts, document="\n\n".join(texts)) + 1 <= context:
+            found[case.id] = tokens
+    return found
 
 
 def train_rl(
@@ -72,18 +70,17 @@ def train_rl(
     progress: called with step and steps. Raises CasewrightError when no case is left, or the disk is full.
     """
     prompts = Prompts(tokenizer=base.tokenizer, describe=describe)
-    arena = Arena(cases={case.id: case for case in cases}, workflow=workflow, prompts=prompts)
-    arena = replace(arena, cases={case.id: case for case in cases if arena.fits(case, context=base.context)})
-    if not arena.cases:
+    found = openings(cases, workflow=workflow, prompts=prompts, context=base.context)
+    if not found:
         raise CasewrightError(
             f"No case of the archive fits in the base's context of {base.context} tokens at once, so RL has nothing "
             "to learn from; take a base with a longer context."
         )
-    longest = max(arena.opening(case) for case in arena.cases.values())
-    micro = _micro_batch(longest * 2, rows=rl.prompts_per_step * rl.group)
+    arena = Arena(cases={case.id: case for case in cases if case.id in found}, workflow=workflow, prompts=prompts)
+    micro = _micro_batch(max(found.values()) * 2, rows=rl.prompts_per_step * rl.group)
     out.mkdir(parents=True, exist_ok=True)
     with on_disk(out / "left_out.json"):
-        write_json_atomic(out / "left_out.json", [case.id for case in cases if case.id not in arena.cases])
+        write_json_atomic(out / "left_out.json", [case.id for case in cases if case.id not in found])
     trainer = _trainer(base, arena, rl, seed=seed, out=out, bf16=bf16, micro=micro)
     trainer.add_callback(_reporting(out, progress))
     checkpoints = finished(out)

@@ -68,6 +68,11 @@ class OpenAnswer:
     def open(self) -> bool:
         return not self.walk.done and len(self.tokens) < self.job.max_tokens
 
+    @property
+    def cut(self) -> bool:
+        """Whether the answer ran out of tokens before its end."""
+        return not self.walk.done and not self.open
+
     def advance(self) -> None:
         taken = self.walk.advance(limit=self.job.max_tokens - len(self.tokens))
         self.tokens += taken

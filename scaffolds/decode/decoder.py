@@ -253,7 +253,7 @@ def _choose_likeliest(logprobs: Tensor, answers: list[OpenAnswer]) -> None:
             others = zip(tokens[1:], values[1:], strict=True)
             answer.search.passed_over(answer, [other for other in others if other[1] > -torch.inf])
             answer.choose(tokens[0], values[0])
-            if answer.walk.done:
+            if not answer.open:
                 answer.search.settle(answer)
 
 

@@ -61,15 +61,14 @@ class Search:
 
     def __init__(self, parts: Sequence[Part], *, text: Callable[[list[int]], bytes]) -> None:
         # Compact JSON escapes a quotation mark in a string, so what these match is a key, and an open string.
-        self._openings = [re.compile(rb"[,{]" + re.escape(json.dumps(part.key)[:-1].encode())) for part in parts]
+        self._openings = [re.compile(rb"[,{]" + _spelled(part.key)[:-1]) for part in parts]
         self._asides = [
-            re.compile(re.escape(json.dumps(part.aside).encode()) + rb':"(?:[^"\\]|\\.)*+\\?$') if part.aside else None
-            for part in parts
+            re.compile(_spelled(part.aside) + rb':"(?:[^"\\]|\\.)*+\\?$') if part.aside else None for part in parts
         ]
         self._text = text
-        self._part = 0
-        self._start = 0
+        self._part = self._start = 0
         self._best: Stretch | None = None
+        self._bound = -math.inf
         self._passed_over: list[_PassedOver] = []
         self._tries = 0
 
@@ -81,19 +80,18 @@ class Search:
         changed = False
         while True:
             so_far = answer.since(self._start)
-            worse = self._best is not None and self._score(so_far) <= self._score(self._best)
-            if not worse:
+            score = self._score(so_far)
+            given_up = self._best is not None and (score <= self._bound or answer.cut)
+            if not given_up:
                 if not self._complete(answer):
                     return changed
-                self._best = so_far
-            assert self._best is not None
-            bound = self._score(self._best)
-            likelier = [one for one in self._passed_over if one.score > bound] if self._tries < TRIES else []
+                self._best, self._bound = so_far, score
+            likelier = [one for one in self._passed_over if one.score > self._bound] if self._tries < TRIES else []
             if not likelier:
-                if worse:
+                if given_up and self._best:
                     answer.turn_to(self._best, column=self._start)
                 self._begin(answer)
-                return changed or worse
+                return changed or given_up
             other = max(likelier, key=lambda one: one.score)
             self._passed_over.remove(other)
             self._tries += 1
@@ -106,11 +104,11 @@ class Search:
         before = answer.since(self._start)
         if self._is_aside(self._text(before.tokens)):
             return
-        score, bound = self._score(before), self._score(self._best) if self._best else -math.inf
+        score = self._score(before)
         self._passed_over += [
             _PassedOver(score + logprob, before, token, logprob)
             for token, logprob in others
-            if score + logprob > bound
+            if score + logprob > self._bound
         ]
 
     def _score(self, stretch: Stretch) -> float:
@@ -143,4 +141,10 @@ class Search:
                 break
             self._part += 1
             at = found.end()
-        self._start, self._best, self._passed_over, self._tries = len(answer.tokens), None, [], 0
+        self._start, self._best, self._bound = len(answer.tokens), None, -math.inf
+        self._passed_over, self._tries = [], 0
+
+
+def _spelled(key: str) -> bytes:
+    """A key as an answer has it, for a pattern."""
+    return re.escape(json.dumps(key, ensure_ascii=False).encode())

@@ -15,8 +15,8 @@ from tests.scaffolds.test_decode import FAMILIES, PROMPTS, closed, ids, referenc
 from tests.scaffolds.tiny import tiny_model, tiny_tokenizer
 
 WORDS = {"type": "string", "enum": ["kappen", "kap", "dakkapel", "dak", "inrit", "niet vermeld"]}
-SCHEMA = closed(soort=WORDS, gevel=closed(kant=WORDS), soortgelijk=WORDS)
-PARTS = (Part("soort"), Part("kant"), Part("soortgelijk"))
+SCHEMA = closed(soort=WORDS, gevel=closed(zíjde=WORDS), soortgelijk=WORDS)
+PARTS = (Part("soort"), Part("zíjde"), Part("soortgelijk"))
 
 
 def job(prompt: str = PROMPTS[0], *, parts: tuple[Part, ...] = PARTS) -> Job:
@@ -108,6 +108,23 @@ def test_a_searched_answer_is_the_same_alone_among_others_and_in_a_conversation(
     for kept, read in zip(subject.generate(more), expected, strict=True):
         assert kept.token_ids == read.token_ids
         assert kept.logprobs == pytest.approx(read.logprobs, abs=1e-4)
+
+
+def test_a_part_that_was_said_in_time_is_kept_where_a_longer_text_runs_out_of_tokens() -> None:
+    plan = {"type": "string", "enum": ["kap", "kappen van de boom", "inrit aan de achterzijde van de woning"]}
+    grammar = Grammar.json(closed(plan=plan, soort=WORDS))
+    parts = (Part("plan"), Part("soort"))
+    kept = 0
+    for seed in range(12):
+        subject = decoder(seed=seed)
+        for prompt in PROMPTS:
+            [greedy] = subject.generate([Job(ids(prompt), grammar, 120)])
+            [free] = subject.generate([Job(ids(prompt), grammar, 120, parts=parts)])
+            limit = len(greedy.token_ids)
+            [found] = subject.generate([Job(ids(prompt), grammar, limit, parts=parts)])
+            assert '"soort":"' in found.text
+            kept += json.loads(free.text)["plan"] not in found.text
+    assert kept
 
 
 def test_drawing_does_not_search() -> None:
