@@ -75,10 +75,11 @@ class Encoder:
         return Row(ids, weights, fields)
 
 
-def collate(rows: Sequence[Row], pad: int) -> Batch:
-    longest = max(len(row.ids) for row in rows)
-    ids = np.full((len(rows), longest), pad, dtype=np.uint16)
-    weights = np.zeros((len(rows), longest), dtype=np.float16)
+def collate(rows: Sequence[Row], pad: int, *, shape: tuple[int, int] = (0, 0)) -> Batch:
+    """Rows side by side in a batch of at least `shape`."""
+    size = (max(len(rows), shape[0]), max(shape[1], *(len(row.ids) for row in rows)))
+    ids = np.full(size, pad, dtype=np.uint16)
+    weights = np.zeros(size, dtype=np.float16)
     for i, row in enumerate(rows):
         ids[i, : len(row.ids)] = row.ids
         weights[i, : len(row.ids)] = row.weights
@@ -87,12 +88,17 @@ def collate(rows: Sequence[Row], pad: int) -> Batch:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a stage reads: the seed, the number of its steps, and how many tokens a batch holds at most."""
+    """What a stage reads: the seed, the number of its steps, and how many tokens a batch holds at most.
+
+    Lengths are rounded up to multiples of `grid`; above 1 batches are filled up with empty rows, so that there are few
+    shapes.
+    """
 
     seed: int
     stage: int
     steps: int
     tokens: int
+    grid: int = 1
 
     def pool(self, number: int, encoder: Encoder) -> list[Batch]:
         """Make pool `number`; its place in the stage sets the curriculum."""
@@ -107,11 +113,17 @@ class Plan:
         rows.sort(key=lambda row: len(row.ids))
         groups: list[list[Row]] = [[]]
         for row in rows:
-            if (len(groups[-1]) + 1) * len(row.ids) > self.tokens:
+            if (len(groups[-1]) + 1) * self._length(row) > self.tokens:
                 groups.append([])
             groups[-1].append(row)
         random.Random(f"{self.seed}/{self.stage}/{number}").shuffle(groups)
-        return [collate(group, encoder.pad) for group in groups]
+        return [collate(group, encoder.pad, shape=self._shape(group[-1])) for group in groups]
+
+    def _length(self, row: Row) -> int:
+        return -(-len(row.ids) // self.grid) * self.grid
+
+    def _shape(self, longest: Row) -> tuple[int, int]:
+        return (0, 0) if self.grid == 1 else (self.tokens // self._length(longest), self._length(longest))
 
 
 _ENCODER: Encoder | None = None

@@ -16,10 +16,11 @@ from torch.nn import functional as F
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from finetune.klerk.data import Batch, Row, collate
+from finetune.klerk.muon import StackedMuon
 from finetune.klerk.start import lay_down_copying
 
 LAYERS, WIDTH, INNER = 8, 256, 704
-RATES = {"cpu": ((0.006, 2e-3), (0.004, 1e-3)), "cuda": ((0.010, 3e-3), (0.006, 1.5e-3))}
+RATES = {"cpu": ((0.006, 2e-3), (0.004, 1e-3)), "cuda": ((0.014, 3e-3), (0.009, 1.5e-3))}
 """Per device and stage the rates of Muon and AdamW; larger batches bear higher ones."""
 COOLING = (0.4, 0.7)  # the share of each stage's steps in which the rate falls to zero
 WARMUP = 40
@@ -56,13 +57,25 @@ def on_device(batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def loss_of(model: LlamaForCausalLM, batch: Batch, *, device: str, bf16: bool) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weighted loss per answer token, and the plain mean over the tokens that say something of a field.
+    """Weighted loss per answer token, and the plain mean over the tokens that say something of a field."""
+    return loss_on(model, *on_device(batch, device), device=device, bf16=bf16)
 
-    All attention is causal over right-padded rows of similar length, so no mask is needed.
+
+def loss_on(
+    model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor, *, device: str, bf16: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The losses of `loss_of` for tensors.
+
+    All attention is causal over right-padded rows of similar length, so no mask is needed, and the layers are walked
+    here because transformers looks into a batch for a mask, which makes a GPU wait for it.
     """
-    ids, weights = on_device(batch, device)
+    body: Any = model.model
     with torch.autocast(device, torch.bfloat16, enabled=bf16):
-        logits = model(input_ids=ids[:, :-1], use_cache=False).logits
+        hidden = body.embed_tokens(ids[:, :-1])
+        places = body.rotary_emb(hidden, position_ids=torch.arange(hidden.size(1), device=ids.device)[None])
+        for layer in body.layers:
+            hidden = layer(hidden, attention_mask=None, position_embeddings=places, use_cache=False)
+        logits: torch.Tensor = model.lm_head(body.norm(hidden))
     targets, weights = ids[:, 1:].reshape(-1), weights[:, 1:].reshape(-1)
     losses = F.cross_entropy(logits.reshape(-1, logits.size(-1)).float(), targets, reduction="none")
     values = weights == 1.0
@@ -93,7 +106,7 @@ def optimisers(model: LlamaForCausalLM, stage: int, device: str) -> list[torch.o
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
     return [
-        torch.optim.Muon(matrices, lr=muon, weight_decay=0.01),
+        StackedMuon(matrices, lr=muon, weight_decay=0.01),
         torch.optim.AdamW(others, lr=adam, betas=(0.9, 0.95), weight_decay=0.0, fused=True),
     ]
 

@@ -68,7 +68,7 @@ def acting(rng: random.Random) -> Slot:
         shape = rng.choice(FOR_ONESELF if alone else FOR_ANOTHER)
         return Statement(shape.format(mark(client), mark(agent)), facts)
 
-    return Slot({"naam": PRINCIPAL, "wie": ACTING}, say)
+    return Slot({"naam": PRINCIPAL, "wie": ACTING}, say, topic="personen")
 
 
 def sender(rng: random.Random) -> Slot:
@@ -139,4 +139,4 @@ def dateline(rng: random.Random, received: dt.date) -> Slot:
         }
         return Statement(rng.choice(shapes[place]).format(mark(text), town), facts, place)
 
-    return Slot({"dag": DAYS}, say)
+    return Slot({"dag": DAYS}, say, topic="brieven")

@@ -87,12 +87,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class Slot:
-    """`keys`: per fact its possible JSON keys; `groups`: keys for the facts together, if they may be nested."""
+    """`keys`: per fact its possible JSON keys; `groups`: keys for the facts together, if they may be nested;
+    of one `topic` a document has one slot."""
 
     keys: dict[str, tuple[str, ...]]
     say: Callable[[random.Random, Style], Statement]
     groups: tuple[str, ...] = ()
     inner: dict[str, tuple[str, ...]] | None = None
+    topic: str = ""
 
 
 def mark(value: str) -> str:

@@ -14,7 +14,10 @@ ELSEWHERE = ("data_templates/names.py", "data_templates/names.txt", "scaffolds/p
 def digest() -> str:
     """The first sixteen digits of the SHA-256 of the source."""
     made = hashlib.sha256()
-    for path in (*sorted([*HERE.glob("*.py"), HERE / "words.yaml"]), *(TREE / name for name in ELSEWHERE)):
+    for path in (
+        *sorted([*HERE.glob("*.py"), *HERE.glob("bank/*.txt"), HERE / "words.yaml"]),
+        *(TREE / name for name in ELSEWHERE),
+    ):
         made.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return made.hexdigest()[:16]
 
@@ -27,7 +30,15 @@ def revision() -> str:
         return asked.stdout.strip()
 
     try:
-        changed = git("status", "--porcelain", "--", "finetune/klerk/*.py", "finetune/klerk/words.yaml", *ELSEWHERE)
+        changed = git(
+            "status",
+            "--porcelain",
+            "--",
+            "finetune/klerk/*.py",
+            "finetune/klerk/words.yaml",
+            "finetune/klerk/bank",
+            *ELSEWHERE,
+        )
         return git("rev-parse", "HEAD") + (" with changes" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from data_templates import names
-from finetune.klerk import concepts, documents, layouts, parties, people, slots, surfaces, things
+from finetune.klerk import concepts, documents, framed, layouts, parties, people, slots, surfaces, things
 from finetune.klerk.answers import Asked, Fields, Leaf, ask, lower_case, rendered, understood
 from finetune.klerk.renaming import renamed
 from finetune.klerk.slots import Slot, Statement
@@ -52,6 +52,7 @@ MAKERS: tuple[tuple[Maker, float], ...] = (
     (lambda rng, _: concepts.state(rng), 7),
     (lambda rng, _: concepts.names_list(rng), 3),
     (lambda rng, _: things.made(rng), 30),
+    (framed.slot, 100),
 )
 _KINDS, _WEIGHTS = zip(*MAKERS, strict=True)
 
@@ -61,16 +62,18 @@ def keys_of(slot: Slot) -> set[str]:
 
 
 def make_slots(rng: random.Random, received: dt.date, how_many: int) -> list[Slot]:
-    """Distinct slots: no key of one may also mean a fact of another."""
+    """Distinct slots, a frame counting as two: no key of one may also mean a fact of another, no topic comes twice."""
     made: list[Slot] = []
     taken: set[str] = set()
+    room = how_many
     for maker in rng.choices(_KINDS, _WEIGHTS, k=3 * how_many):
         slot = maker(rng, received)
-        mine = keys_of(slot)
+        mine = keys_of(slot) | ({f"topic {slot.topic}"} if slot.topic else set())
         if not mine & taken:
             made.append(slot)
             taken |= mine
-        if len(made) == how_many:
+            room -= 2 if maker is framed.slot else 1
+        if room <= 0:
             break
     return made
 
