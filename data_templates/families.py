@@ -14,11 +14,15 @@ from typing import Any
 
 from data_templates.dossier import Dossier, Split
 from data_templates.pen import Manner
-from data_templates.slips import Slip, hasty, scanned, typed, unschooled
+from data_templates.slips import Slip, hasty, scanned, strange, typed, unschooled
 from data_templates.writer import Writer
 
-SLIPS: tuple[Slip, ...] = (typed, typed, hasty, unschooled, scanned)
+SLIPS: tuple[Slip, ...] = (typed, typed, hasty, unschooled, scanned, strange, strange, strange)
 """How words go wrong in texts that training makes widely."""
+TYPOS = (0.0, 0.0, 0.0, 0.01, 0.03)
+"""The share of words that go wrong."""
+STRANGE = 0.25
+"""The same for words that make way for strange ones."""
 WRAPS = (0, 0, 0, 0, 60, 72, 78)
 """Line lengths of such texts; 0 leaves lines long."""
 
@@ -47,13 +51,16 @@ class Style:
 
     def manner(self, rng: random.Random) -> Manner:
         """Draw the manner of one writer."""
+        voice, typos = rng.choice(self.voices), rng.choice(TYPOS)
+        lower, separator = rng.random() < self.lower, rng.choice(self.separators)
+        slip = rng.choice(self.slips) if self.slips else typed
         return Manner(
-            voice=rng.choice(self.voices),
-            typos=rng.choice((0.0, 0.0, 0.0, 0.01, 0.03)),
-            lower=rng.random() < self.lower,
+            voice=voice,
+            typos=STRANGE if slip is strange else typos,
+            lower=lower,
             spoken=self.spoken,
-            separator=rng.choice(self.separators),
-            slip=rng.choice(self.slips) if self.slips else typed,
+            separator=separator,
+            slip=slip,
             wrap=rng.choice(self.wraps) if self.wraps else 0,
         )
 

@@ -18,7 +18,7 @@ from data_templates import spellings, surfaces
 from data_templates.dossier import Split
 from data_templates.fillers import FILLERS, Filler
 from data_templates.sentences import Bank, facts_in, parts, settled
-from data_templates.slips import Slip, typed
+from data_templates.slips import Slip, strange, typed
 from scaffolds.facts import Choice, Day, Euros, Postcode, Value, Whole
 
 BARE = {"kaal": "", "cm": " cm"}
@@ -73,6 +73,7 @@ class Pen:
     texts: list[list[str]] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     copying: bool = False
+    citing: bool = False
     at: int = 0
 
     def __post_init__(self) -> None:
@@ -109,8 +110,9 @@ class Pen:
             elif part.kind == "voice":
                 self.put(part.text.split("|")[self.manner.voice], about=about, value=value)
             elif part.kind == "open":
-                opened = self.at
+                opened, self.citing = self.at, True
             elif part.kind == "close":
+                self.citing = False
                 self.mark(about, opened, value)
             elif part.kind == "separator":
                 self.write(self.manner.separator)
@@ -125,7 +127,8 @@ class Pen:
         self.at += len(text)
 
     def _text(self, text: str) -> None:
-        if self.manner.typos and not self.copying:
+        kept = self.copying or (self.citing and self.manner.slip is strange)  # what is quoted has to mean something
+        if self.manner.typos and not kept:
             text = _LETTERS.sub(self._mistyped, text)
         if text.startswith(".") and self.texts[-1] and self.texts[-1][-1].endswith("."):
             text = text[1:]

@@ -1,12 +1,14 @@
 """Slips: how a word goes wrong when it is typed, or when a page is scanned. Lower-case words of five letters or more.
 
-Each function takes a word and gives it back spoilt in one place.
+Each function takes a word and gives it back spoilt in one place; `strange` gives another word for it.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
+
+from data_templates.inventions import made_up
 
 Slip = Callable[[str, random.Random], str]
 
@@ -61,6 +63,12 @@ def unschooled(word: str, rng: random.Random) -> str:
 def scanned(word: str, rng: random.Random) -> str:
     """Letters that look alike are taken for each other."""
     return _replaced(word, _SEEN, rng) or word
+
+
+def strange(word: str, rng: random.Random) -> str:
+    """A word that nobody has met. Readers of training texts learn such lead-ins by heart as no stranger's letter has;
+    where every fourth word is new they have to see from the rest what a value is."""
+    return made_up(rng).lower()
 
 
 def _replaced(word: str, pairs: tuple[tuple[str, str], ...], rng: random.Random) -> str:

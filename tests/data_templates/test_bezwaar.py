@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from data_templates.bezwaar import FAMILIES, generate
 from data_templates.bezwaar.sentences import bank
 from data_templates.bezwaar.world import READINGS
 from data_templates.dossier import Dossier, Split
+from data_templates.slips import strange
 from finetune.archive import archive
 from finetune.rl.gold import gold_gate
 from tests.data_templates import promises
@@ -114,3 +117,14 @@ def test_every_row_about_time_fires_for_somebody(split: Split) -> None:
     cases = archive(WORKFLOW, dossiers(split)[:400])
     fired = Counter(row for case in cases if case.outcome for row in case.outcome.rows["bezwaar/tijdigheid"])
     assert set(fired) == {row.id for row in WORKFLOW.tables["bezwaar/tijdigheid"].rows}
+
+
+def test_strange_words_stand_beside_what_is_quoted_and_never_in_it() -> None:
+    family = next(one for one in FAMILIES if one.split == "train")
+    writer = generate.writer(family, random.Random(3))
+    writer.manner = replace(writer.manner, slip=strange, typos=1.0)
+    writer.open()
+    writer.put("Namens allen melden wij dat [een gesprek hierover welkom blijft], zoals beloofd.", about="horen")
+    text = "".join(writer.texts[0])
+    assert "een gesprek hierover welkom blijft" in text
+    assert {"allen", "melden", "zoals", "beloofd"} & set(text.split()) == set()
