@@ -19,8 +19,8 @@ from pathlib import Path
 
 from scaffolds.errors import CasewrightError
 from scaffolds.files import sha256_json
-from workflows.desk import actions
-from workflows.desk.actions import Taken
+from workflows.desk import arrivals
+from workflows.desk.arrivals import Taken
 from workflows.desk.desk import Desk
 from workflows.desk.people import Person
 from workflows.intake import Intake, read_files
@@ -62,7 +62,7 @@ def _take_in(desk: Desk, inbox: Path, workflow: str, busy: Path) -> str:
     try:
         sent = read_files([busy], received=desk.today)
         content = _content(workflow, sent)
-        number = actions.take_in(desk, _POST, workflow=workflow, sent=sent, received=desk.today, content=content)
+        number = arrivals.take_in(desk, _POST, workflow=workflow, sent=sent, received=desk.today, content=content)
     except Taken as before:
         _put(busy, inbox / "taken", f"{before.number} {busy.name}")
         return ""

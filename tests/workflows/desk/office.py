@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from scaffolds.case import Case
 from scaffolds.workflow import Read
 from tests.workflows.desk.bundle import APPLICATION, bundle_folder
-from workflows.desk import actions, people, queue, worker, writing
+from workflows.desk import actions, arrivals, people, queue, worker, writing
 from workflows.desk.confirming import Said
 from workflows.desk.desk import Desk
 from workflows.desk.people import Person
@@ -104,7 +104,7 @@ def sent(text: str = "", name: str = "aanvraag.txt") -> Intake:
 
 def take_in(desk: Desk, name: str = "anna", *, workflow: str = WORKFLOW, text: str = "") -> str:
     """Take in an application that came in on RECEIVED."""
-    return actions.take_in(desk, person(desk, name), workflow=workflow, sent=sent(text), received=RECEIVED)
+    return arrivals.take_in(desk, person(desk, name), workflow=workflow, sent=sent(text), received=RECEIVED)
 
 
 def work(desk: Desk) -> int:

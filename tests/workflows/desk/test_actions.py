@@ -7,7 +7,7 @@ import pytest
 from scaffolds.store import Conflict, replay
 from tests.workflows.desk import office
 from tests.workflows.desk.office import Clock, person, see, sent, take_in, to_decision, work
-from workflows.desk import actions, people, writing
+from workflows.desk import actions, arrivals, people, writing
 from workflows.desk.confirming import Said
 from workflows.desk.desk import Desk
 from workflows.desk.messages import Refused
@@ -241,6 +241,6 @@ def test_who_is_switched_off_does_nothing(light: Desk) -> None:
 
 def test_an_application_from_the_future_is_refused(light: Desk) -> None:
     with pytest.raises(Refused, match="future"):
-        actions.take_in(
+        arrivals.take_in(
             light, person(light, "anna"), workflow=office.WORKFLOW, sent=sent(), received=date(2026, 3, 12)
         )

@@ -92,7 +92,7 @@ def test_what_is_laid_down_stays_where_the_database_is_away_and_counts_as_no_try
 
     _lay(tmp_path, "a.txt")
     with monkeypatch.context() as patched:
-        patched.setattr("workflows.desk.actions.take_in", away)
+        patched.setattr("workflows.desk.arrivals.take_in", away)
         for _ in range(TRIES + 1):
             with pytest.raises(ConnectionError):
                 empty(light, tmp_path, settled=0)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from tests.workflows.desk import office
 from tests.workflows.desk.office import person, see, sent, take_in, work
-from workflows.desk import actions, tallies, worklist
+from workflows.desk import actions, arrivals, tallies, worklist
 from workflows.desk.desk import Desk
 from workflows.desk.tables import cases
 from workflows.desk.worklist import PER_PAGE, Wanted, find
@@ -20,7 +20,7 @@ def _ids(desk: Desk, wanted: Wanted, name: str = "anna") -> list[str]:
 def test_cases_stand_by_target_date_and_are_paged_without_a_gap(desk: Desk) -> None:
     anna = person(desk, "anna")
     made = [
-        actions.take_in(desk, anna, workflow="woo_verzoek", sent=sent("Een verzoek."), received=date(2026, 3, day))
+        arrivals.take_in(desk, anna, workflow="woo_verzoek", sent=sent("Een verzoek."), received=date(2026, 3, day))
         for day in [1 + n % 9 for n in range(PER_PAGE + 3)]
     ]
     first = find(desk.engine, Wanted(), person=anna)

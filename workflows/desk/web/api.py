@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import Field
 
 from scaffolds.case import Case, fact_to_json
-from workflows.desk import actions, sessions, worklist
+from workflows.desk import actions, arrivals, sessions, worklist
 from workflows.desk.confirming import Said
 from workflows.desk.messages import Refused
 from workflows.desk.view.case import view
@@ -106,7 +106,7 @@ def take_in(here: Caller, body: Application) -> dict[str, Any]:
     """Open a case."""
     check_right(here, "take_in")
     sent = _received(here, body.documents, on=body.received)
-    number = actions.take_in(here.desk, here.person, workflow=body.workflow, sent=sent, received=body.received)
+    number = arrivals.take_in(here.desk, here.person, workflow=body.workflow, sent=sent, received=body.received)
     return _case(here, see(here.desk, here.person, number))
 
 

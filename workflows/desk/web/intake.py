@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from workflows.desk import actions
+from workflows.desk import arrivals
 from workflows.desk.messages import Refused
 from workflows.desk.web.context import Form, SignedIn, check_right, check_token, files, page, text
 from workflows.desk.web.received import pasted, receive
@@ -48,7 +48,7 @@ def take_in(here: SignedIn, form: Form) -> Response:
     try:
         received = day_of(form, "received")
         sent = received_of(here, form, on=received)
-        number = actions.take_in(
+        number = arrivals.take_in(
             here.desk,
             here.person,
             workflow=text(form, "workflow"),
