@@ -134,6 +134,23 @@ def variants(template: str) -> Iterator[str]:
         yield from variants(template[: match.start()] + choice + template[match.end() :])
 
 
+def the_longest_phrase_can_be_quoted(bank: Bank, path: str, *, longest: int) -> None:
+    """What a phrase says of other facts counts as their longest phrases, and as 20 characters where they have none."""
+
+    def length(text: str) -> int:
+        bare = re.sub(r"\{[^{}]*\}|[\[\]]", "", text)
+        return len(bare) + sum(hole(found) for found in re.findall(r"\{([^{}]+)\}", text))
+
+    def hole(named: str) -> int:
+        said = phrased(named.partition(":")[0])
+        return max((len(re.sub(r"[\[\]]", "", v)) for line in said for v in variants(line)), default=20)
+
+    def phrased(fact: str) -> list[str]:
+        return [line for name in bank if re.split("[ =:]", name)[:2] == ["frase", fact] for line in bank[name]]
+
+    assert [v for line in phrased(path) for v in variants(line) if length(v) > longest] == []
+
+
 _EITHER = re.compile(ALTERNATIVES.pattern + r"|\{([^{}|]*(?:\|[^{}]*)+)\}")
 
 

@@ -140,6 +140,12 @@ def test_evidence_of_a_choice_fits_its_kind_and_every_line_states_its_fact(activ
         promises.every_line_about_a_fact_states_it(bank(activity, split), facts)
 
 
+@pytest.mark.parametrize("activity", ACTIVITIES)
+def test_the_longest_description_can_be_quoted(activity: str) -> None:
+    kind = Aanvraag.kinds["omschrijving"]
+    promises.the_longest_phrase_can_be_quoted(bank(activity, "train"), "omschrijving", longest=kind.quote_chars)
+
+
 def test_gold_earns_full_marks_and_junk_does_not() -> None:
     means = gold_gate(WORKFLOW, dossiers("train")[:60], seed=1)
     assert means["gold"] == 1.0
