@@ -24,11 +24,11 @@ MADE: dict[str, Callable[[random.Random], str]] = {
     "mail": lambda rng: names.email(rng, "train"),
     "n": lambda rng: str(rng.randint(2, 21)),
 }
-_HOLE = re.compile(r"\{(\w+)\}")
+HOLE = re.compile(r"\{(\w+)\}")
 
 
 def filled(rng: random.Random, template: str) -> str:
-    return _HOLE.sub(lambda found: MADE[found[1]](rng), template)
+    return HOLE.sub(lambda found: MADE[found[1]](rng), template)
 
 
 def filler(rng: random.Random) -> str:

@@ -8,9 +8,9 @@ import re
 
 from data_templates import names
 from finetune.klerk import surfaces
-from finetune.klerk.fillers import filled
-from finetune.klerk.frames import HOLE, Frame, Sentence, bank
+from finetune.klerk.fillers import HOLE, filled
 from finetune.klerk.frames import Fact as Told
+from finetune.klerk.frames import Frame, Sentence, bank
 from finetune.klerk.people import address_text, flat_keys
 from finetune.klerk.renaming import pseudo_name
 from finetune.klerk.slots import DRIFTING, Fact, Slot, Statement, Style, allowed, beside, mark

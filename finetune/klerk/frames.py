@@ -7,6 +7,7 @@ yes or no «these marks» hold the quotation. `python -m finetune.klerk.frames F
 
 from __future__ import annotations
 
+import argparse
 import functools
 import re
 import sys
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from finetune.klerk.fillers import MADE
+from finetune.klerk.fillers import HOLE, MADE
 from finetune.klerk.slots import RESERVED
 from scaffolds.errors import CasewrightError
 
@@ -24,7 +25,6 @@ SORTS = VALUED | {
     "day", "money", "length", "area", "count", "person", "party", "company", "address", "place", "code", "phone",
     "mail", "yesno",
 }  # fmt: skip
-HOLE = re.compile(r"\{(\w+)\}")
 _FACT = re.compile(r"(\w+) (\w+)(?:\(([^)]+)\))?: ([^=]+?)(?: = (.+))?")
 _LABELS = re.compile(r"(\w+)\? (.+)")
 _CLAIM = re.compile(r"(ja|nee) (\w+): (.+)")
@@ -126,15 +126,19 @@ def _holes(line: str, *, known: Mapping[str, object]) -> frozenset[str]:
         raise ValueError(f"no {strange} to put into a hole; there are {sorted(known)}")
     if len(set(holes)) < len(holes):
         raise ValueError("a hole stands twice in one sentence")
-    if re.sub(r"\{\w+\}", "", line).count("{"):
+    if "{" in HOLE.sub("", line):
         raise ValueError("a brace that closes no hole")
     return frozenset(holes)
 
 
 def read(path: Path) -> Iterator[Frame]:
-    """Give the frames of a file; raises CasewrightError with the line of a fault."""
+    """Give the frames of a file; raises CasewrightError with the line of a fault, or where it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CasewrightError(f"{path} cannot be read as UTF-8 text: {error}") from None
     frame: Frame | None = None
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith("%"):
             continue
@@ -174,21 +178,25 @@ def thin(frame: Frame, *, labels: int = 3, sentences: int = 6, noise: int = 4) -
     return found
 
 
-def main(path: Path) -> None:
-    """Check a file and show what its frames look like in documents."""
+def main(arguments: list[str] | None = None) -> None:
+    """Check a file and show what those of its frames look like that have enough ways to be said."""
     import datetime as dt
     import random
 
     from finetune.klerk import framed, layouts
 
-    frames = list(read(path))
-    for frame in frames:
-        for gap in thin(frame):
-            print(f"{frame.name}: {gap}")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path, help="for example finetune/klerk/bank/brieven.txt")
+    frames = list(read(parser.parse_args(arguments).file))
+    gaps = {frame.name: thin(frame) for frame in frames}
+    for name, found in gaps.items():
+        for gap in found:
+            print(f"{name}: {gap}")
     facts = sum(len(frame.facts) for frame in frames)
     print(f"{len(frames)} frames, {facts} facts, {sum(len(frame.sentences) for frame in frames)} sentences")
     rng, received = random.Random(), dt.date(2024, 5, 6)
-    for frame in rng.sample(frames, min(3, len(frames))):
+    whole = [frame for frame in frames if not gaps[frame.name]]
+    for frame in rng.sample(whole, min(3, len(whole))):
         form = framed.on_form(rng, frame, received).text.replace("\t", ": ")
         prose = "\n".join(framed.in_prose(rng, frame, received).text for _ in range(3))
         print(f"\n--- {frame.name}\n{layouts.unmarked(form)}\n{layouts.unmarked(prose)}")
@@ -196,6 +204,7 @@ def main(path: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]))
-    except (CasewrightError, IndexError) as error:
-        sys.exit(str(error) or "Give a file of the bank.")
+        main()
+    except CasewrightError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

@@ -3,7 +3,7 @@
     2 cores:  nice python -m finetune.klerk.pretrain --out /tmp/klerk --minutes 150
     one GPU:  python -m finetune.klerk.pretrain --out OUT/klerk --minutes 8 --revision $(git rev-parse HEAD)
 
-It needs torch (2.9 or newer, for Muon), transformers, tokenizers, numpy, PyYAML, safetensors and jsonschema, and no
+It needs torch, transformers, tokenizers, numpy, PyYAML, safetensors and jsonschema, and no
 network. The eight files in DIR are the checkpoint; copy them over finetune/klerk/checkpoint and run the tests.
 
 There are two stages, each with optimisers and a schedule of its own: reading, then reading with half of the names

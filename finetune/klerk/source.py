@@ -6,18 +6,22 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-HERE = Path(__file__).parent
-TREE = HERE.parents[1]
-ELSEWHERE = ("data_templates/names.py", "data_templates/names.txt", "scaffolds/prompt.py", "scaffolds/facts/schema.py")
+TREE = Path(__file__).parents[2]
+SOURCE = (
+    "finetune/klerk/*.py",
+    "finetune/klerk/bank/*.txt",
+    "finetune/klerk/words.yaml",
+    "data_templates/names.py",
+    "data_templates/names.txt",
+    "scaffolds/prompt.py",
+    "scaffolds/facts/schema.py",
+)
 
 
 def digest() -> str:
     """The first sixteen digits of the SHA-256 of the source."""
     made = hashlib.sha256()
-    for path in (
-        *sorted([*HERE.glob("*.py"), *HERE.glob("bank/*.txt"), HERE / "words.yaml"]),
-        *(TREE / name for name in ELSEWHERE),
-    ):
+    for path in (path for pattern in SOURCE for path in sorted(TREE.glob(pattern))):
         made.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return made.hexdigest()[:16]
 
@@ -30,15 +34,7 @@ def revision() -> str:
         return asked.stdout.strip()
 
     try:
-        changed = git(
-            "status",
-            "--porcelain",
-            "--",
-            "finetune/klerk/*.py",
-            "finetune/klerk/words.yaml",
-            "finetune/klerk/bank",
-            *ELSEWHERE,
-        )
+        changed = git("status", "--porcelain", "--", *SOURCE)
         return git("rev-parse", "HEAD") + (" with changes" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
