@@ -8,7 +8,7 @@ since glue became one token a conversation has 0.70 of its former tokens, which 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -62,24 +62,45 @@ def loss_of(model: LlamaForCausalLM, batch: Batch, *, device: str, bf16: bool) -
 
 
 def loss_on(
-    model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor, *, device: str, bf16: bool
+    model: LlamaForCausalLM,
+    ids: torch.Tensor,
+    weights: torch.Tensor,
+    *,
+    device: str,
+    bf16: bool,
+    through: Callable[..., torch.Tensor] | None = None,
+    judged: Callable[..., tuple[torch.Tensor, torch.Tensor]] | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The losses of `loss_of` for tensors.
+    """The losses of `loss_of` for tensors; `through_layer` and `losses` may be given compiled.
 
     All attention is causal over right-padded rows of similar length, so no mask is needed, and the layers are walked
     here because transformers looks into a batch for a mask, which makes a GPU wait for it.
     """
     body: Any = model.model
+    through, judged = through or through_layer, judged or losses
     with torch.autocast(device, torch.bfloat16, enabled=bf16):
         hidden = body.embed_tokens(ids[:, :-1])
         places = body.rotary_emb(hidden, position_ids=torch.arange(hidden.size(1), device=ids.device)[None])
         for layer in body.layers:
-            hidden = layer(hidden, attention_mask=None, position_embeddings=places, use_cache=False)
-        logits: torch.Tensor = model.lm_head(body.norm(hidden))
-    targets, weights = ids[:, 1:].reshape(-1), weights[:, 1:].reshape(-1)
-    losses = F.cross_entropy(logits.reshape(-1, logits.size(-1)).float(), targets, reduction="none")
+            hidden = through(layer, hidden, places)
+        return judged(model, hidden, ids[:, 1:], weights[:, 1:])
+
+
+def through_layer(layer: Any, hidden: torch.Tensor, places: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+    """What a layer makes of the residual stream."""
+    made: torch.Tensor = layer(hidden, attention_mask=None, position_embeddings=places, use_cache=False)
+    return made
+
+
+def losses(
+    model: Any, hidden: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """From the last layer's stream to the losses of `loss_of`."""
+    logits: torch.Tensor = model.lm_head(model.model.norm(hidden))
+    targets, weights = targets.reshape(-1), weights.reshape(-1)
+    each = F.cross_entropy(logits.reshape(-1, logits.size(-1)).float(), targets, reduction="none")
     values = weights == 1.0
-    return (losses * weights).sum() / weights.sum(), (losses.detach() * values).sum() / values.sum()
+    return (each * weights).sum() / weights.sum(), (each.detach() * values).sum() / values.sum()
 
 
 @torch.inference_mode()
