@@ -42,7 +42,7 @@ def unmasked(collate: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[s
     def collated(examples: Any) -> dict[str, Any]:
         batch = collate(examples)
         mask = batch.pop("attention_mask")
-        return batch | {"position_ids": torch.arange(mask.size(1)).expand_as(mask)}
+        return batch | {"position_ids": torch.arange(mask.size(1)).expand_as(mask).contiguous()}
 
     return collated
 

@@ -26,8 +26,6 @@ from workflows.serve.base import Base, BaseIdentity, Quantise, load_base
 BATCH = 16
 WINDOW = 16 * BATCH
 """Traces that are sorted by length among each other when they are scored."""
-_LARGE = 1_000_000_000
-"""Below this many parameters a GPU holds the weights in fp32 too: rows of an embedding learn badly in bf16."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +154,4 @@ def evaluating(model: Any) -> Iterator[None]:
 def open_base(name: str, process: Procesverloop, *, hub: bool, quantise: Quantise) -> tuple[Base, Encoding]:
     """Load a base and give it the tokens of `process`."""
     base = load_base(name, hub=hub, quantise=quantise)
-    if quantise == "none" and base.model.num_parameters() < _LARGE:
-        base.model.float()
     return base, extend(base, process)

@@ -28,6 +28,9 @@ Quantise = Literal["none", "nf4"]
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 _WANTED = ["*.safetensors", "*.json", "*.jinja"]
 
+_LARGE = 1_000_000_000
+"""Below this many parameters a GPU holds the weights in fp32 too: so small a base loses more by bf16 than it saves."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class BaseIdentity:
@@ -162,6 +165,8 @@ def _load_model(folder: Path, *, quantise: Quantise) -> Any:
             f"The base {folder} has no weights for {missing[0]} and {len(missing) - 1} more; fetch "
             "it again, or mend its config.json."
         )
+    if quantise == "none" and model.num_parameters() < _LARGE:
+        model.float()
     return model.eval()
 
 
