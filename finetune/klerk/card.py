@@ -27,14 +27,15 @@ start with a copying head laid down (`start.py`), the rest at random. `log.jsonl
 
 **Scores.** {held_out}
 
-| stage | step | tokens | loss on answers | all | {sorts} | all, names invented |
-|---|---|---|---|---|{rules}---|
+| stage | step | tokens | loss on answers | all | {sorts} | all, names invented | all, unseen subjects |
+|---|---|---|---|---|{rules}---|---|
 {rows}
 """
 RUN = """{number}. `python -m finetune.klerk.pretrain {start}--steps {steps} --seed {seed}` at commit {revision} (source
    {source}), on {device} with torch {torch}, {threads} threads, {precision}."""
 HELD_OUT = """200 held-out conversations of the same generator, teacher-forced: share of fields of which every token of
-quotation and value is right."""
+quotation and value is right. Names invented: half of the names are made up of letters. Unseen subjects: the documents
+are about `bank/unseen` alone, which training never reads."""
 
 
 def render(parameters: int, log: Sequence[Mapping[str, Any]]) -> str:
@@ -45,7 +46,8 @@ def render(parameters: int, log: Sequence[Mapping[str, Any]]) -> str:
     rows = "\n".join(
         f"| {entry['stage']} | {entry['step']} | {entry['tokens']:,} | {entry['answer_loss']:.3f} | "
         + " | ".join(f"{entry['field_accuracy'].get(sort, 0):.2f}" for sort in ("all", *sorts))
-        + f" | {entry.get('with_invented_names', {}).get('all', '')} |"
+        + "".join(f" | {entry.get(name, {}).get('all', '')}" for name in ("with_invented_names", "unseen_subjects"))
+        + " |"
         for entry in shown
     )
     return TEXT.format(

@@ -23,7 +23,15 @@ Said = tuple[str, tuple[Fact | tuple[Fact, ...], ...]]
 
 def slot(rng: random.Random, received: dt.date) -> Slot:
     """Some frame of the bank as a slot; its topic is the frame's file, so that two of a kind never meet."""
-    frame = rng.choice(bank())
+    return _slot(rng.choice(bank()), received)
+
+
+def unseen(rng: random.Random, received: dt.date) -> Slot:
+    """Likewise a frame that training never reads."""
+    return _slot(rng.choice(bank(unseen=True)), received)
+
+
+def _slot(frame: Frame, received: dt.date) -> Slot:
     keys: dict[str, tuple[str, ...]] = {}
     for told in frame.facts.values():
         if told.sort == "address":

@@ -2,7 +2,8 @@
 
 A line of a bank file is one of `@ frame`, `fact sort: key, key = values`, `fact? label; label`, `- sentence`,
 `ja fact: sentence`, `nee fact: sentence`, `~ noise`, `% comment`. Holes `{fact}` take values; in a sentence that says
-yes or no «these marks» hold the quotation. `python -m finetune.klerk.frames FILE` checks a file and shows examples.
+yes or no «these marks» hold the quotation. What lies in `bank/unseen` is kept from training, to measure how a subject
+is read that is new. `python -m finetune.klerk.frames FILE` checks a file and shows examples.
 """
 
 from __future__ import annotations
@@ -158,9 +159,10 @@ def read(path: Path) -> Iterator[Frame]:
 
 
 @functools.cache
-def bank() -> tuple[Frame, ...]:
-    """All frames of the bank, in the order of its files."""
-    return tuple(frame for path in sorted(BANK.glob("*.txt")) for frame in read(path))
+def bank(*, unseen: bool = False) -> tuple[Frame, ...]:
+    """The frames that training reads, or those that it never does, in the order of the files."""
+    folder = BANK / "unseen" if unseen else BANK
+    return tuple(frame for path in sorted(folder.glob("*.txt")) for frame in read(path))
 
 
 def thin(frame: Frame, *, labels: int = 3, sentences: int = 6, noise: int = 4) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data_templates import names
 from finetune.klerk import concepts, documents, framed, layouts, parties, people, slots, surfaces, things
@@ -30,16 +30,6 @@ class Turn:
     fields: Fields
 
 
-@dataclass(frozen=True)
-class Mix:
-    """What documents hold: the share of slots said twice with different values, and of names that are invented."""
-
-    twice: float
-    invented: float
-
-
-FIRST, SECOND = Mix(twice=0.05, invented=0.1), Mix(twice=0.08, invented=0.5)
-
 Maker = Callable[[random.Random, dt.date], Slot]
 MAKERS: tuple[tuple[Maker, float], ...] = (
     (lambda rng, _: people.person(rng), 14),
@@ -54,25 +44,40 @@ MAKERS: tuple[tuple[Maker, float], ...] = (
     (lambda rng, _: things.made(rng), 30),
     (framed.slot, 100),
 )
-_KINDS, _WEIGHTS = zip(*MAKERS, strict=True)
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What documents hold: the share of slots said twice with different values, and of names that are invented, and
+    the weights of what makes slots."""
+
+    twice: float
+    invented: float
+    makers: tuple[tuple[Maker, float], ...] = MAKERS
+
+
+FIRST, SECOND = Mix(twice=0.05, invented=0.1), Mix(twice=0.08, invented=0.5)
+UNSEEN = replace(SECOND, makers=((framed.unseen, 1),))
+"""Only subjects that training never reads."""
 
 
 def keys_of(slot: Slot) -> set[str]:
     return {key for keys in slot.keys.values() for key in keys} | set(slot.groups)
 
 
-def make_slots(rng: random.Random, received: dt.date, how_many: int) -> list[Slot]:
+def make_slots(rng: random.Random, received: dt.date, how_many: int, mix: Mix) -> list[Slot]:
     """Distinct slots, a frame counting as two: no key of one may also mean a fact of another, no topic comes twice."""
     made: list[Slot] = []
     taken: set[str] = set()
     room = how_many
-    for maker in rng.choices(_KINDS, _WEIGHTS, k=3 * how_many):
+    kinds, weights = zip(*mix.makers, strict=True)
+    for maker in rng.choices(kinds, weights, k=3 * how_many):
         slot = maker(rng, received)
         mine = keys_of(slot) | ({f"topic {slot.topic}"} if slot.topic else set())
         if not mine & taken:
             made.append(slot)
             taken |= mine
-            room -= 2 if maker is framed.slot else 1
+            room -= 2 if maker in (framed.slot, framed.unseen) else 1
         if room <= 0:
             break
     return made
@@ -81,15 +86,15 @@ def make_slots(rng: random.Random, received: dt.date, how_many: int) -> list[Slo
 def reading(rng: random.Random, received: dt.date, size: int, mix: Mix) -> tuple[str, list[Asked]]:
     """A document of about `size` stated slots, and what may be asked about it (some of it absent)."""
     if rng.random() < 0.1:
-        made = [documents.notice_slot(rng), *make_slots(rng, received, rng.choice((0, 1, 2)))]
+        made = [documents.notice_slot(rng), *make_slots(rng, received, rng.choice((0, 1, 2)), mix)]
         statements = [[slot.say(rng, "prose")] for slot in made]
         text = "\n".join(spoken[0].text for spoken in statements)
     else:
-        made = make_slots(rng, received, size)
+        made = make_slots(rng, received, size, mix)
         text, statements = written(rng, made, mix)
     asked = [understood(slot, spoken) for slot, spoken in zip(made, statements, strict=True)]
     taken = {key for slot in made for key in keys_of(slot)}
-    for slot in make_slots(rng, received, rng.choice((0, 1, 1, 2, 3))):
+    for slot in make_slots(rng, received, rng.choice((0, 1, 1, 2, 3)), mix):
         if not taken & keys_of(slot):
             asked.append(Asked(slot, {}))
     text, asked = renamed(rng, text, asked, mix.invented)
@@ -155,12 +160,12 @@ WORD_LABELS: tuple[str, ...] = tuple(
 ) + tuple(noun for noun, _ in slots.WORDS["days"])
 
 
-def sample(seed: int, index: int, *, progress: float) -> tuple[Turn, ...]:
+def sample(seed: int, index: int, *, progress: float, mix: Mix | None = None) -> tuple[Turn, ...]:
     """The conversation number `index`; `progress` is the place in training: in the first stage (0..1) it sets the
-    share of drills and the length of documents, in the second (1..2) the mix changes."""
+    share of drills and the length of documents, and after it what documents hold changes, where no `mix` says it."""
     rng = random.Random(f"{seed}/{index}")
     received = dt.date(2023, 1, 1) + dt.timedelta(days=rng.randrange(1460))
-    mix = FIRST if progress < 1 else SECOND
+    mix = mix or (FIRST if progress < 1 else SECOND)
     easy = max(0.0, 1 - progress / 0.1)
     if rng.random() < 0.03 + 0.3 * easy:
         text, asked = drill(rng)

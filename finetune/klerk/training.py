@@ -195,8 +195,12 @@ class Run:
     def _held_out(self) -> dict[str, list[Row]]:
         encoder = Encoder(self.tokenizer.backend_tokenizer)
         return {
-            name: [encoder.row(text.sample(HELD_OUT_SEED, i, progress=progress)) for i in range(HELD_OUT)]
-            for name, progress in (("field_accuracy", 0.99), ("with_invented_names", 1.99))
+            name: [encoder.row(text.sample(HELD_OUT_SEED, i, progress=0.99, mix=mix)) for i in range(HELD_OUT)]
+            for name, mix in (
+                ("field_accuracy", text.FIRST),
+                ("with_invented_names", text.SECOND),
+                ("unseen_subjects", text.UNSEEN),
+            )
         }
 
     def _some(self, count: int) -> Iterator[Batch]:
