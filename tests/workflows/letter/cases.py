@@ -6,6 +6,7 @@ from scaffolds import engine
 from scaffolds.case import Case, Event
 from scaffolds.environment import play
 from scaffolds.facts import Fact
+from scaffolds.workflow import Decide
 from tests.scaffolds.gold import answering, archived
 from workflows.omgevingsvergunning import WORKFLOW
 
@@ -18,7 +19,7 @@ def decided(
     case = replace(episode.case, events=tuple(_named(event, name) for event in episode.case.events))
     at = case.events[-1].at
     state = engine.state_of(WORKFLOW, case)
-    assert isinstance(state.step, engine.Decide)
+    assert isinstance(state.step, Decide)
     norms = {norm.id: "ja" for norm in state.step.norms}
     case = case.with_events([engine.decide(state, decision, reason=reason, norms=norms, person="ada", at=at)])
     case = case.with_events([engine.sign(engine.state_of(WORKFLOW, case), agreed=True, person="bob", at=at)])
