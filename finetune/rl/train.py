@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,20 +100,22 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
     from finetune.rl.rollout import rollout
     from finetune.rl.trainer import ConstrainedGRPOTrainer
     from scaffolds.decode import Decoder
+    from workflows.serve.adapter import merges
 
     class Trainer(AtomicCheckpoints, ConstrainedGRPOTrainer):
         """The constrained trainer, with atomic checkpoints."""
 
     disable_progress_bars()
-    decoder = Decoder(base.model, base.tokenizer)
     weights = {name: rl.weights.get(name, 1.0) for name in NAMES}
 
     def roll(ids: list[str], trainer: Any) -> dict[str, Any]:
+        # Merged, a linear layer is one product in the place of three.
+        played = deepcopy(base.model).merge_and_unload() if merges(base.model) else base.model
         first = (seed * 1_000_003 + trainer.state.global_step) * 100_003
         trainer.rows = rollout(
             [arena.cases[name] for name in ids],
             workflow=arena.workflow,
-            decoder=decoder,
+            decoder=Decoder(played, base.tokenizer),
             prompts=arena.prompts,
             group=rl.group,
             temperature=rl.temperature,

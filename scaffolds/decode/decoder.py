@@ -99,35 +99,7 @@ class Decoder:
         Replays the grammar and makes one pass, so it equals what `generate` reported. `completion_ids` may be
         cut short. Raises CasewrightError when they are not an answer that `generate` could have given.
         """
-        walk = Walk(grammar.matcher(self.tokenizer), eos=self.tokenizer.eos_token_id)
-        return self._scores(prompt_ids, completion_ids, walk.replay(completion_ids), temperature=temperature)
-
-    def told(self, job: Job, answer: Sequence[int], *, temperature: float = 1.0) -> Generation:
-        """The generation that `job` would be if these tokens had been chosen, with the sets they were chosen from.
-
-        Raises CasewrightError when they are not an answer that `generate` could have given.
-        """
-        walk = Walk(job.grammar.matcher(self.tokenizer), eos=self.tokenizer.eos_token_id)
-        sets = walk.replay(answer)
-        if not walk.done:
-            raise CasewrightError("The answer stops before its grammar is complete.")
-        return Generation(
-            token_ids=tuple(answer),
-            logprobs=self._scores(job.prompt_ids, answer, sets, temperature=temperature),
-            forced=tuple(legal is None for legal in sets),
-            text=self._text(list(answer)),
-            finished=True,
-            legal=stacked([legal for legal in sets if legal is not None]),
-        )
-
-    def _scores(
-        self,
-        prompt_ids: Sequence[int],
-        completion_ids: Sequence[int],
-        sets: Sequence[Packed | None],
-        *,
-        temperature: float,
-    ) -> tuple[float, ...]:
+        sets = Walk(grammar.matcher(self.tokenizer), eos=self.tokenizer.eos_token_id).replay(completion_ids)
         if not completion_ids:
             return ()
         self._check_length(len(prompt_ids), len(completion_ids))
@@ -144,6 +116,25 @@ class Decoder:
                 for place, value in zip(choices, values, strict=True):
                     scores[place] = value
         return tuple(scores)
+
+    def told(self, job: Job, answer: Sequence[int]) -> Generation:
+        """The generation that `job` would be if these tokens had been chosen, with the sets they were chosen from.
+
+        Nothing was drawn, so its log-probabilities are zero; `score` gives what they would have been. Raises
+        CasewrightError when they are not an answer that `generate` could have given.
+        """
+        walk = Walk(job.grammar.matcher(self.tokenizer), eos=self.tokenizer.eos_token_id)
+        sets = walk.replay(answer)
+        if not walk.done:
+            raise CasewrightError("The answer stops before its grammar is complete.")
+        return Generation(
+            token_ids=tuple(answer),
+            logprobs=(0.0,) * len(answer),
+            forced=tuple(legal is None for legal in sets),
+            text=self._text(list(answer)),
+            finished=True,
+            legal=stacked([legal for legal in sets if legal is not None]),
+        )
 
     def choice_logprobs(self, prompt_ids: Sequence[int], options: Sequence[str]) -> list[float]:
         """The log-probability of each option, normalised over the list: their exponentials sum to one.

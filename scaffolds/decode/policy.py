@@ -118,8 +118,7 @@ class Policy:
             texts = list(question.case.texts.values())
             prompt = self._asked(conversation.tokens, question, texts)
             conversation.opening = conversation.opening or len(prompt)
-            tokens, temperature = self._prompts.answer(answer), self._temperature or 1.0
-            said = self._decoder.told(_job(question, prompt, texts), tokens, temperature=temperature)
+            said = self._decoder.told(_job(question, prompt, texts), self._prompts.answer(answer))
             conversation.said.append(Said(question, len(prompt), said))
             conversation.tokens = [*prompt, *said.token_ids]
         return conversation

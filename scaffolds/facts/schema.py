@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from scaffolds.facts.declare import Facts
@@ -80,20 +82,18 @@ def longest_output(facts: type[Facts], *, document: str | None = None) -> int:
     JSON escape). Add one token for the end of the answer.
     """
 
-    def quote_bytes(kind: Kind) -> int:
+    sizes = [len(character.encode("utf-8", "surrogatepass")) for character in spelling(document or "")]
+    until = [0, *accumulate(sizes)]
+
+    @cache
+    def quote_bytes(chars: int) -> int:
         if document is None:
-            return 6 * kind.quote_chars
-        spelled = spelling(document)
-        width = min(kind.quote_chars, len(spelled))
-        sizes = [len(character.encode("utf-8", "surrogatepass")) for character in spelled]
-        best = current = sum(sizes[:width])
-        for i in range(width, len(sizes)):
-            current += sizes[i] - sizes[i - width]
-            best = max(best, current)
-        return best
+            return 6 * chars
+        width = min(chars, len(sizes))
+        return max(end - start for start, end in zip(until, until[width:], strict=False))
 
     def fact_bytes(kind: Kind) -> int:
-        one = len(f'{{"{QUOTATION}":""}}') + quote_bytes(kind)
+        one = len(f'{{"{QUOTATION}":""}}') + quote_bytes(kind.quote_chars)
         if kind.schema() is not None:
             one += len(f',"{VALUE}":') + kind.longest_value()
         if kind.many > 1:

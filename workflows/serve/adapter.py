@@ -54,7 +54,6 @@ def load_adapter(base: Base, folder: Path, *, schema: str, trainable: bool = Fal
     spares two thirds of the matrix products; into rounded weights it would be rounded with them, and stays apart.
     Raises CasewrightError when it was made for another base or for facts with another schema, or is damaged.
     """
-    import torch
     from peft import PeftModel
 
     identity = adapter_identity(folder)
@@ -74,5 +73,11 @@ def load_adapter(base: Base, folder: Path, *, schema: str, trainable: bool = Fal
         # Safetensors, JSON and PEFT each have their own error for a damaged file; the folder is at fault in
         # all.
         raise CasewrightError(f"The adapter {folder} cannot be loaded: {error}") from error
-    apart = trainable or getattr(base.model, "is_quantized", False) or base.model.dtype != torch.float32
-    return model if apart else model.merge_and_unload()
+    return model.merge_and_unload() if not trainable and merges(base.model) else model
+
+
+def merges(model: Any) -> bool:
+    """Whether an adapter of `model` can be added to its weights without rounding that shows: in fp32 alone."""
+    import torch
+
+    return not getattr(model, "is_quantized", False) and model.dtype == torch.float32
