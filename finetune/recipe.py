@@ -103,7 +103,7 @@ class Rl(Part):
     clip: Annotated[float, Field(gt=0, lt=1)] = 0.2
     hindsight: bool = False
     """Tell one episode of each group as the archive would have it."""
-    save_steps: Count = 20
+    save_steps: Count = 5
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
     """Weight per verifier; one that is not named counts once."""
 
