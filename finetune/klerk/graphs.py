@@ -68,8 +68,15 @@ class Passes:
     def _pass(self, ids: Tensor, weights: Tensor) -> Tensor:
         grads = [parameter.grad for parameter in self._model.parameters() if parameter.grad is not None]
         torch._foreach_zero_(grads)
-        compiled: Any = {"through": self._through, "judged": self._judged}
-        loss, value_loss = klerk.loss_on(self._model, ids.long(), weights.float(), device="cuda", bf16=True, **compiled)
+        loss, value_loss = klerk.loss_on(
+            self._model,
+            ids.long(),
+            weights.float(),
+            device="cuda",
+            bf16=True,
+            through=self._through,
+            judged=self._judged,
+        )
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         return value_loss

@@ -56,36 +56,6 @@ def on_device(batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(ids.astype("int64")).to(device), torch.from_numpy(weights.astype("float32")).to(device)
 
 
-def loss_of(model: LlamaForCausalLM, batch: Batch, *, device: str, bf16: bool) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weighted loss per answer token, and the plain mean over the tokens that say something of a field."""
-    return loss_on(model, *on_device(batch, device), device=device, bf16=bf16)
-
-
-def loss_on(
-    model: LlamaForCausalLM,
-    ids: torch.Tensor,
-    weights: torch.Tensor,
-    *,
-    device: str,
-    bf16: bool,
-    through: Callable[..., torch.Tensor] | None = None,
-    judged: Callable[..., tuple[torch.Tensor, torch.Tensor]] | None = None,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The losses of `loss_of` for tensors; `through_layer` and `losses` may be given compiled.
-
-    All attention is causal over right-padded rows of similar length, so no mask is needed, and the layers are walked
-    here because transformers looks into a batch for a mask, which makes a GPU wait for it.
-    """
-    body: Any = model.model
-    through, judged = through or through_layer, judged or losses
-    with torch.autocast(device, torch.bfloat16, enabled=bf16):
-        hidden = body.embed_tokens(ids[:, :-1])
-        places = body.rotary_emb(hidden, position_ids=torch.arange(hidden.size(1), device=ids.device)[None])
-        for layer in body.layers:
-            hidden = through(layer, hidden, places)
-        return judged(model, hidden, ids[:, 1:], weights[:, 1:])
-
-
 def through_layer(layer: Any, hidden: torch.Tensor, places: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
     """What a layer makes of the residual stream."""
     made: torch.Tensor = layer(hidden, attention_mask=None, position_embeddings=places, use_cache=False)
@@ -101,6 +71,35 @@ def losses(
     each = F.cross_entropy(logits.reshape(-1, logits.size(-1)).float(), targets, reduction="none")
     values = weights == 1.0
     return (each * weights).sum() / weights.sum(), (each.detach() * values).sum() / values.sum()
+
+
+def loss_of(model: LlamaForCausalLM, batch: Batch, *, device: str, bf16: bool) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weighted loss per answer token, and the plain mean over the tokens that say something of a field."""
+    return loss_on(model, *on_device(batch, device), device=device, bf16=bf16)
+
+
+def loss_on(
+    model: LlamaForCausalLM,
+    ids: torch.Tensor,
+    weights: torch.Tensor,
+    *,
+    device: str,
+    bf16: bool,
+    through: Callable[..., torch.Tensor] = through_layer,
+    judged: Callable[..., tuple[torch.Tensor, torch.Tensor]] = losses,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The losses of `loss_of` for tensors; `through_layer` and `losses` may be given compiled.
+
+    All attention is causal over right-padded rows of similar length, so no mask is needed, and the layers are walked
+    here because transformers looks into a batch for a mask, which makes a GPU wait for it.
+    """
+    body: Any = model.model
+    with torch.autocast(device, torch.bfloat16, enabled=bf16):
+        hidden = body.embed_tokens(ids[:, :-1])
+        places = body.rotary_emb(hidden, position_ids=torch.arange(hidden.size(1), device=ids.device)[None])
+        for layer in body.layers:
+            hidden = through(layer, hidden, places)
+        return judged(model, hidden, ids[:, 1:], weights[:, 1:])
 
 
 @torch.inference_mode()

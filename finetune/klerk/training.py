@@ -22,6 +22,7 @@ from scaffolds.errors import CasewrightError
 
 TOKENS_PER_STEP = {"cpu": 4096, "cuda": 131072}
 GRID = {"cpu": 1, "cuda": 64}  # lengths of rows are rounded up to multiples, since a GPU records a graph for each shape
+FILES = ("config.json", "model.safetensors", "tokenizer.json")
 STAGES = 2
 LOGS = 10  # entries of the log and checkpoints in a stage
 HELD_OUT_SEED, HELD_OUT = 1_000_003, 200
@@ -43,7 +44,7 @@ def train(
 ) -> None:
     """Train from scratch, from the checkpoint `start`, or on after a kill, until `out` holds the finished checkpoint.
 
-    Raises CasewrightError when `out` was begun with other settings, or when CUDA is asked for and absent.
+    Raises CasewrightError when `out` was begun with other settings, `start` is no checkpoint, or CUDA is absent.
     """
     began = time.time()
     if device == "auto":
@@ -71,8 +72,10 @@ class Run:
             self.tokenizer: PreTrainedTokenizerFast = tokens.train(seed)
             self.model = klerk.made(self.tokenizer, seed)
         else:
-            self.tokenizer = PreTrainedTokenizerFast.from_pretrained(start)
-            self.model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32)
+            if missing := [name for name in (*FILES, "log.jsonl") if not (start / name).is_file()]:
+                raise CasewrightError(f"{start} has no {missing[0]}; --start takes a folder that this script wrote.")
+            self.tokenizer = PreTrainedTokenizerFast.from_pretrained(start, local_files_only=True)
+            self.model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32, local_files_only=True)
             self.before = [json.loads(line) for line in (start / "log.jsonl").read_text().splitlines()]
             self.stage, self.seen = len(self.before[0]["steps"]), self.before[-1]["tokens"]
         self.model.to(device=device)  # type: ignore[call-arg]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -324,3 +326,11 @@ def test_a_run_that_was_killed_is_finished_with_the_same_bytes(
     assert not (tmp_path / "halved.state.pt").exists()
     assert json.loads((tmp_path / "halved/log.jsonl").read_text().splitlines()[0])["revision"]
     assert "at commit" in (tmp_path / "halved/README.md").read_text()
+
+
+def test_a_start_that_is_no_checkpoint_is_named_before_anything_is_written(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "finetune.klerk.pretrain", "--start", str(tmp_path / "weg"), "--steps", "2"]
+    said = subprocess.run([*command, "--out", str(tmp_path / "out")], capture_output=True, text=True, check=False)
+    assert said.returncode == 2
+    assert "has no config.json; --start takes a folder that this script wrote." in said.stderr
+    assert list(tmp_path.iterdir()) == []
