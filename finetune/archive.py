@@ -11,6 +11,7 @@ from data_templates.dossier import Dossier
 from scaffolds import engine
 from scaffolds.environment import Archived, Episode, Outcome, Question, Reply, outcome_of, play
 from scaffolds.facts import Fact, State, render
+from scaffolds.verify import verify
 from scaffolds.workflow import Check, Holds, Stated, Workflow
 
 
@@ -81,16 +82,27 @@ def _rows(workflow: Workflow, episode: Episode, *, asked: Asked) -> dict[str, tu
     return rows
 
 
-def known(workflow: Workflow, outcome: Outcome) -> dict[str, Fact]:
-    """What an outcome says of facts: those in the register, without a quotation, and in which state others were when
-    they were asked for.
+def known(workflow: Workflow, archived: Archived) -> dict[str, Fact]:
+    """What the outcome of a case says of its facts, without quotations; nothing where it has no outcome.
+
+    What the register keeps has its values. What was asked for was not stated; what would have been asked for, and was
+    not, was stated, whatever its value.
     """
+    outcome = archived.outcome
+    if outcome is None:
+        return {}
     asked = {
         path: Fact(path=path, state=state)
         for table, row, path, state in _asking(workflow, Stated)
         if row in outcome.rows.get(table, ())
     }
-    return {**asked, **{path: replace(fact, evidence=()) for path, fact in outcome.registered.items()}}
+    told = {**asked, **{path: replace(fact, evidence=()) for path, fact in outcome.registered.items()}}
+    for path, state in _asked(workflow, Stated):
+        if path not in told and state == "not_stated":
+            left_out = {**told, path: Fact(path=path, state=state)}
+            if any(one.name == "asked" and not one.value for one in verify(workflow, archived, left_out, about=path)):
+                told[path] = Fact(path=path, state="stated")
+    return told
 
 
 def _asked(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Asked:

@@ -102,7 +102,7 @@ class Rl(Part):
     """Passes over each batch of episodes."""
     clip: Annotated[float, Field(gt=0, lt=1)] = 0.2
     hindsight: bool = False
-    """Tell one episode of each group as the archive would have it."""
+    """Play one episode of each group with what the archive knows of its case, and learn that by its likelihood."""
     save_steps: Count = 5
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
     """Weight per verifier; one that is not named counts once."""

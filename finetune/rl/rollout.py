@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from finetune.archive import known
 from finetune.rl.credit import token_advantages, worths
-from finetune.rl.hindsight import retold
+from finetune.rl.hindsight import learnt
 from scaffolds.decode import Decoder
 from scaffolds.decode.confidence import token_paths
 from scaffolds.decode.policy import Conversation, Policy
 from scaffolds.environment import Archived, Episode, play
-from scaffolds.errors import CasewrightError
 from scaffolds.prompt import Prompts
 from scaffolds.verify import Score, verify
 from scaffolds.workflow import Workflow
@@ -55,39 +55,35 @@ def rollout(
 ) -> list[Row]:
     """Play `cases`, of which every `group` in a row are the same case, and give one row per episode, in order.
 
-    hindsight: give the last row of each group as the archive would have it; its `scores` stay those of what was
-    played.
+    hindsight: play the last episode of each group with what the archive knows, and learn that by its likelihood; the
+    others are compared among themselves, and it bears the scores of the first of them.
     """
-    policy = Policy(decoder, prompts, temperature=temperature, seeds=seeds, keep_legal=True)
+    last = range(group - 1, len(cases), group) if hindsight else ()
+    told = {index: known(workflow, cases[index]) for index in last}
+    policy = Policy(decoder, prompts, temperature=temperature, seeds=seeds, keep_legal=True, known=told)
     episodes = play(workflow, cases, policy)
     rows: list[Row] = []
     for start in range(0, len(cases), group):
         mine = range(start, start + group)
-        played, had = [episodes[index] for index in mine], [policy.conversations[index] for index in mine]
-        scores = [verify(workflow, cases[start], one.facts) for one in played]
-        if hindsight:
-            played[-1], had[-1] = _retold(workflow, policy, played, had[-1])
-        made = [_row(*of) for of in zip(played, had, scores, strict=True)]
-        _give_credit(
-            made,
-            [_columns(one, decoder) for one in had],
-            worths(workflow, cases[start], [one.facts for one in played], weights),
-        )
+        had = [
+            policy.told([(turn.question, turn.answer) for turn in episodes[index].turns])
+            if index in told
+            else policy.conversations[index]
+            for index in mine
+        ]
+        scores = {index: verify(workflow, cases[index], episodes[index].facts) for index in mine if index not in told}
+        # What was played with help says nothing of how the policy plays.
+        made = [
+            _row(episodes[index], one, scores.get(index, scores[start])) for index, one in zip(mine, had, strict=True)
+        ]
+        columns = [_columns(one, decoder) for one in had]
+        free = [episodes[index].facts for index in mine if index not in told]
+        _give_credit(made, columns, worths(workflow, cases[start], free, weights))
+        for index, row, where in zip(mine, made, columns, strict=True):
+            for column in learnt(told.get(index, {}), where, row.choices):
+                row.advantages[column] = 1.0
         rows += made
     return rows
-
-
-def _retold(
-    workflow: Workflow, policy: Policy, group: Sequence[Episode], had: Conversation
-) -> tuple[Episode, Conversation]:
-    """The last episode as hindsight tells it, or as it was where the documents do not admit that."""
-    told = retold(workflow, group[-1], group)
-    if told == group[-1]:
-        return group[-1], had
-    try:
-        return told, policy.told([(turn.question, turn.answer) for turn in told.turns])
-    except CasewrightError:
-        return group[-1], had
 
 
 def _give_credit(

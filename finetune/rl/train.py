@@ -139,7 +139,6 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
         num_generations=rl.group,
         num_iterations=rl.iterations,
         learning_rate=rl.learning_rate,
-        lr_scheduler_type="constant_with_warmup",
         warmup_steps=min(5, rl.steps // 10),
         beta=rl.beta,
         epsilon=rl.clip,
@@ -159,6 +158,7 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
         log_completions=False,
         disable_tqdm=True,
     )
+    trained = [parameter for parameter in base.model.parameters() if parameter.requires_grad]
     trainer = Trainer(
         model=base.model,
         reward_funcs=[_reward(name) for name in NAMES],
@@ -166,6 +166,7 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
         train_dataset=Dataset.from_list([{"prompt": name} for name in arena.cases]),
         processing_class=base.tokenizer,
         rollout_func=roll,
+        optimizers=(torch.optim.Muon(trained, lr=rl.learning_rate, weight_decay=0.0), None),
     )
     trainer.remove_callback(PrinterCallback)
     return trainer

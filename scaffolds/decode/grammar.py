@@ -12,9 +12,10 @@ where the answer might have gone on.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -49,9 +50,19 @@ class Grammar:
         return cls("lark", text)
 
     @classmethod
-    def reading(cls, asked: type[facts.Facts], texts: Sequence[str], *, received: date) -> Grammar:
-        """What can be said of these facts after reading these documents; every quotation is a part of one."""
-        return cls.lark(facts.grammar(asked, *texts, received=received))
+    def reading(
+        cls,
+        asked: type[facts.Facts],
+        texts: Sequence[str],
+        *,
+        received: date,
+        known: Mapping[str, facts.Fact] = MappingProxyType({}),
+    ) -> Grammar:
+        """What can be said of these facts after reading these documents; every quotation is a part of one.
+
+        known: facts that can only be said so.
+        """
+        return cls.lark(facts.grammar(asked, *texts, received=received, known=known))
 
     def llguidance(self) -> str:
         """The grammar as llguidance takes it; not validated."""

@@ -8,10 +8,11 @@ joined; documents of more than MOST_PARTS parts are handed to a person. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from types import MappingProxyType
 
 from scaffolds import facts
 from scaffolds.decode.decoder import Decoder
@@ -50,7 +51,8 @@ class Policy:
     """Answers questions under the document-bound grammar. One instance serves one call of `environment.play`.
 
     temperature: 0 takes the likeliest text for each fact. seeds: one per episode, needed above temperature 0; an
-    episode's answers follow from its seed alone. keep_legal: keep the legal token sets, for the RL trainer.
+    episode's answers follow from its seed alone. keep_legal: keep the legal token sets, for the RL trainer. known: per
+    episode, facts that it can only say so.
     """
 
     def __init__(
@@ -61,12 +63,14 @@ class Policy:
         temperature: float = 0.0,
         seeds: Sequence[int] | None = None,
         keep_legal: bool = False,
+        known: Mapping[int, Mapping[str, facts.Fact]] = MappingProxyType({}),
     ) -> None:
         self._decoder = decoder
         self._prompts = prompts
         self._temperature = temperature
         self._seeds = seeds
         self._keep_legal = keep_legal
+        self._known = known
         self.conversations: dict[int, Conversation] = {}
 
     def __call__(self, asked: Sequence[tuple[int, Question]]) -> list[Reply]:
@@ -130,12 +134,12 @@ class Policy:
         if conversation.tokens:
             longer = self._asked(conversation.tokens, question, texts)
             if self._fits(question, longer, texts):
-                return [_job(question, longer, texts, after=conversation.after)]
+                return [_job(question, longer, texts, known=self._known.get(index, {}), after=conversation.after)]
         whole = self._opening(question, texts)
         if self._fits(question, whole, texts):
             if not conversation.tokens:
                 conversation.opening = len(whole)
-            return [_job(question, whole, texts)]
+            return [_job(question, whole, texts, known=self._known.get(index, {}))]
         pieces = (piece for text in texts for piece in self._pieces(question, text))
         parts = list(islice(pieces, MOST_PARTS + 1))
         if len(parts) > MOST_PARTS:
@@ -164,8 +168,15 @@ class Policy:
         yield from self._pieces(question, text[cut:])
 
 
-def _job(question: Question, prompt: list[int], texts: list[str], *, after: Generation | None = None) -> Job:
-    grammar = Grammar.reading(question.facts, texts, received=question.case.received)
+def _job(
+    question: Question,
+    prompt: list[int],
+    texts: list[str],
+    *,
+    known: Mapping[str, facts.Fact] = MappingProxyType({}),
+    after: Generation | None = None,
+) -> Job:
+    grammar = Grammar.reading(question.facts, texts, received=question.case.received, known=known)
     parts = tuple(_part(path, kind, received=question.case.received) for path, kind in question.facts.kinds.items())
     return Job(tuple(prompt), grammar, max_tokens=_longest(question, texts), parts=parts, after=after)
 

@@ -15,11 +15,10 @@ from scaffolds.facts.schema import (
     tree,
     words,
 )
-from scaffolds.facts.support import support
 
 __all__ = [
     "NOT_STATED", "UNSURE", "Choice", "Day", "Euros", "Evidence", "Fact", "Facts", "Kind", "Postcode",
     "Problem", "State", "Text", "Value", "Whole", "YesNo", "grammar", "json_schema", "locate",
-    "longest_output", "merge", "nothing_read", "parse", "render", "schema_hash", "spans", "support",
+    "longest_output", "merge", "nothing_read", "parse", "render", "schema_hash", "spans",
     "tree", "validate", "words",
 ]

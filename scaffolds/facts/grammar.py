@@ -4,6 +4,8 @@ A quotation can only be a substring of a document, cut at the edges of words and
 value from words (a day, an amount, a length, a postcode), only quotations that state one are admitted, and only
 with a value that they state: the model points, and code reads. Every text that the grammar admits also satisfies
 `json_schema`.
+
+Where something is known beforehand (an archive knows how a case ended), the grammar admits only answers that say so.
 """
 
 from __future__ import annotations
@@ -11,14 +13,16 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any, cast
 
+from scaffolds.facts.answer import Fact
 from scaffolds.facts.declare import Facts
-from scaffolds.facts.kinds import Kind
+from scaffolds.facts.kinds import Kind, Value
 from scaffolds.facts.schema import NOT_STATED, QUOTATION, UNSURE, VALUE, spelling, tree, words
 from scaffolds.facts.support import INK, readable
 
@@ -29,20 +33,27 @@ _EDGE = rf"{INK}(?:(?s:[^\\]|\\[^u]|\\u[0-9a-f]{{4}})*{INK})?"
 _INKED = re.compile(INK)
 
 
-def grammar(facts: type[Facts], *documents: str, received: date) -> str:
+def grammar(
+    facts: type[Facts], *documents: str, received: date, known: Mapping[str, Fact] = MappingProxyType({})
+) -> str:
     """Compile to a Lark grammar in which every quotation is a substring of one of the documents.
 
-    received: the day from which relative dates are read. JSON escapes are kept whole. Pieces and edges are those
-    of `words`; no quotation begins or ends with a blank or a control character, or holds a lone surrogate or a
-    DEL. A fact that no substring can support is either not stated or unsure: llguidance would otherwise walk into
-    the empty choice. Compiling takes tens of milliseconds; the last few documents are remembered.
+    received: the day from which relative dates are read. known: facts of which only this state is admitted, and where
+    they have values only these, in their order; a value that no document states binds nothing.
+
+    JSON escapes are kept whole. Pieces and edges are those of `words`; no quotation begins or ends with a blank or a
+    control character, or holds a lone surrogate or a DEL. A fact that no substring can support is either not stated or
+    unsure: llguidance would otherwise walk into the empty choice. Compiling takes tens of milliseconds; the last few
+    documents are remembered.
     """
-    return _compiled(cast(Hashable, facts), documents, received)
+    bound = tuple(known[path] for path in facts.kinds if path in known)
+    return _compiled(cast(Hashable, facts), documents, received, bound)
 
 
 @lru_cache(maxsize=64)
-def _compiled(declared: Hashable, documents: tuple[str, ...], received: date) -> str:
+def _compiled(declared: Hashable, documents: tuple[str, ...], received: date, known: tuple[Fact, ...]) -> str:
     facts = cast(type[Facts], declared)
+    bound = {fact.path: fact for fact in known}
     texts = tuple(
         tuple(words(text)) for document in documents for text in _UNWRITABLE.split(document) if text
     )
@@ -52,39 +63,62 @@ def _compiled(declared: Hashable, documents: tuple[str, ...], received: date) ->
     def named(definition: str) -> str:
         return terminals.setdefault(definition, f"TEXT_{len(terminals)}")
 
-    def stated(kind: Kind) -> str | None:
-        """What is said of a fact that the documents can support; None when they cannot."""
-        head, schema = "{" + json.dumps(QUOTATION) + ':"', kind.schema()
+    def stated(kind: Kind, only: Value | None = None) -> str | None:
+        """What is said of a fact, or of one value of it, that the documents can support; None when they cannot."""
+        head, closing, schema = "{" + json.dumps(QUOTATION) + ':"', _literal('"}'), kind.schema()
         middle = '",' + json.dumps(VALUE) + ":"
         found = readable(kind, texts, received=received)
         if found is not None:
             pairs = " | ".join(
-                _literal(f"{spelling(quotation)}{middle}{json.dumps(value)}") for quotation, value in found
+                _literal(f"{spelling(quotation)}{middle}{json.dumps(value)}")
+                for quotation, value in found
+                if only in (None, value)
             )
-            return f'{_literal(head)} {named(pairs)} {_literal("}")}' if found else None
+            return f'{_literal(head)} {named(pairs)} {_literal("}")}' if pairs else None
+        if only is not None and schema is None:
+            written = spelling(str(only))
+            there = any(written in "".join(spelling(piece) for piece in text) for text in texts)
+            return _literal(f'{head}{written}"}}') if there else None
         if not any(_quotable(kind, [spelling(piece) for piece in text]) for text in texts):
             return None
         shape = f" & /{kind.pattern()}/" if kind.pattern() else ""
         quotation = named(f"PART & /(?s:.){{1,{kind.quote_chars}}}/ & /{_EDGE}/{shape}")
-        value = _literal('"}') if schema is None else f'{_literal(middle)} %json {json.dumps(schema)} {_literal("}")}'
-        return f"{_literal(head)} {quotation} {value}"
+        if schema is None:
+            return f"{_literal(head)} {quotation} {closing}"
+        value = f"%json {json.dumps(schema)}" if only is None else _literal(json.dumps(only, ensure_ascii=False))
+        return f'{_literal(head)} {quotation} {_literal(middle)} {value} {_literal("}")}'
 
-    def fact(kind: Kind) -> str:
+    def rule(said: str) -> str:
+        rules.append(f"stated_{len(rules)}: {said}")
+        return rules[-1].split(":", 1)[0]
+
+    def several(first: str, rest: str) -> str:
+        return f'{_literal("[")} {first} {rest} {_literal("]")}'
+
+    def fact(kind: Kind, path: str) -> str:
         apart = " | ".join(_literal(json.dumps(word)) for word in (NOT_STATED, UNSURE))
+        told = bound.get(path)
+        if told and told.state != "stated":
+            return _literal(json.dumps(NOT_STATED if told.state == "not_stated" else UNSURE))
+        each = [stated(kind, only=value) for value in told.values] if told else []
+        if each and all(each):
+            first, *more = [rule(said) for said in each if said]
+            return several(first, " ".join(f'{_literal(",")} {one}' for one in more)) if kind.many > 1 else first
         said = stated(kind)
         if said is None:
             return f"({apart})"
-        one = f"stated_{len(rules)}"
-        rules.append(f"{one}: {said}")
+        one = rule(said)
         if kind.many > 1:
-            one = f'{_literal("[")} {one} ({_literal(",")} {one}){{0,{kind.many - 1}}} {_literal("]")}'
-        return f"({one} | {apart})"
+            one = several(one, f'({_literal(",")} {one}){{0,{kind.many - 1}}}')
+        return one if told and not told.values else f"({one} | {apart})"
 
-    def build(node: dict[str, Any]) -> str:
+    def build(node: dict[str, Any], above: str = "") -> str:
         parts = []
         for i, (key, below) in enumerate(node.items()):
             lead = ("{" if i == 0 else ",") + json.dumps(key, ensure_ascii=False) + ":"
-            parts.append(f"{_literal(lead)} {fact(below) if isinstance(below, Kind) else build(below)}")
+            path = f"{above}{key}"
+            inner = fact(below, path) if isinstance(below, Kind) else build(below, f"{path}.")
+            parts.append(f"{_literal(lead)} {inner}")
         return " ".join([*parts, _literal("}")])
 
     start = f"start: {build(tree(facts))}"

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate
 
-from scaffolds.facts.answer import Evidence, locate
-from scaffolds.facts.kinds import Kind, Value
-from scaffolds.facts.schema import spelling, words
+from scaffolds.facts.kinds import Kind
+from scaffolds.facts.schema import spelling
 
 INK = r'(?:[^\s\\]|\\["\\])'
 _INKED = re.compile(INK)
 
 Pieces = tuple[str, ...]
 """A text in pieces, as `words` cuts it."""
-
-
-def support(kind: Kind, value: Value, *, documents: Mapping[str, str], received: date) -> Evidence | None:
-    """Give the first place that states a value and nothing else; None where there is none, or no parser can tell.
-
-    What is copied is its own quotation. Of the words that a parser reads the fewest are taken.
-    """
-    if kind.copied:
-        return locate(str(value), documents=documents)
-    texts = tuple(tuple(words(text)) for text in documents.values())
-    stated: dict[str, set[str | int]] = {}
-    for quotation, read in readable(kind, texts, received=received) or ():
-        stated.setdefault(quotation, set()).add(read)
-    found = [quotation for quotation, values in stated.items() if values == {value}]
-    return locate(min(found, key=len), documents=documents) if found else None
 
 
 def readable(kind: Kind, texts: tuple[Pieces, ...], *, received: date) -> list[tuple[str, str | int]] | None:

@@ -1,78 +1,104 @@
-"""Hindsight says what the archive knows, in words of the document, and leaves alone what it does not know."""
+"""Hindsight: an episode that is played with what the archive knows says it, in its own way."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from finetune.archive import known
-from finetune.rl.hindsight import retold
+from finetune.rl.hindsight import learnt
+from scaffolds.decode import Decoder
+from scaffolds.decode.policy import Policy
 from scaffolds.environment import Archived, Episode, Outcome, outcome_of, play
-from scaffolds.facts import parse
-from tests.scaffolds.gold import STATED, Said, answering, archived
+from scaffolds.facts import Fact
+from scaffolds.prompt import Prompts
+from tests.scaffolds.gold import STATED, answering, archived
+from tests.scaffolds.tiny import tiny_model, tiny_tokenizer
 from workflows.omgevingsvergunning import WORKFLOW
 
-REGISTERED = ("aanvrager", "begindatum", "gemachtigde")
+REGISTERED = ("activiteit", "aanvrager", "begindatum", "bijlagen", "gemachtigde")
 
 
 @pytest.fixture
 def case() -> Archived:
-    """An application whose owner is not stated and was asked for; three facts are in the register."""
+    """An application whose owner is not stated and was asked for; five facts are in the register."""
     stated = {path: said for path, said in STATED.items() if path != "eigenaar"}
     episode = play(WORKFLOW, [archived()], answering(stated))[0]
     outcome = outcome_of(WORKFLOW, episode.case)
     return archived(outcome=replace(outcome, registered={path: episode.facts[path] for path in REGISTERED}))
 
 
-def episode(case: Archived, **changed: Said | None) -> Episode:
-    said = {path: pair for path, pair in {**STATED, **changed}.items() if pair is not None}
-    return play(WORKFLOW, [case], answering(said))[0]
+def played(cases: list[Archived], known: Mapping[int, Mapping[str, Fact]]) -> tuple[Policy, list[Episode]]:
+    """Episodes of a model that never learnt anything."""
+    prompts = Prompts(tokenizer=tiny_tokenizer(), describe=False)
+    decoder = Decoder(tiny_model("llama"), tiny_tokenizer())
+    seeds = list(range(len(cases)))
+    policy = Policy(decoder, prompts, temperature=1.5, seeds=seeds, keep_legal=True, known=known)
+    return policy, play(WORKFLOW, cases, policy)
 
 
-def test_an_outcome_says_what_is_registered_and_what_was_asked_for(case: Archived) -> None:
-    assert case.outcome
-    told = known(WORKFLOW, case.outcome)
-    assert {path: fact.state for path, fact in told.items() if path in (*REGISTERED, "eigenaar")} == {
-        "aanvrager": "stated",
-        "begindatum": "stated",
-        "gemachtigde": "not_stated",
-        "eigenaar": "not_stated",
+def test_an_outcome_says_what_is_registered_what_was_left_out_and_what_was_not(case: Archived) -> None:
+    told = known(WORKFLOW, case)
+    assert {path: (told[path].state, bool(told[path].values)) for path in (*REGISTERED, "eigenaar", "kosten")} == {
+        "activiteit": ("stated", True),
+        "aanvrager": ("stated", True),
+        "begindatum": ("stated", True),
+        "bijlagen": ("stated", True),
+        "gemachtigde": ("not_stated", False),
+        "eigenaar": ("not_stated", False),
+        "kosten": ("stated", False),
     }
     assert not any(fact.evidence for fact in told.values()), "a register knows no place in a document"
 
 
+def test_what_only_another_kind_of_case_is_asked_for_stays_unknown(case: Archived) -> None:
+    assert not {"dakvlak", "gevel", "verlicht"} & known(WORKFLOW, case).keys()
+
+
+def test_a_case_without_an_outcome_tells_nothing() -> None:
+    assert known(WORKFLOW, archived()) == {}
+
+
 def test_a_row_of_another_table_with_the_same_name_says_nothing() -> None:
-    assert known(WORKFLOW, Outcome(rows={"omgevingsvergunning/boom": ("vraag-eigenaar",)})) == {}
+    rows = {"omgevingsvergunning/boom": ("vraag-eigenaar",)}
+    assert known(WORKFLOW, archived(outcome=Outcome(rows=rows))) == {}
 
 
-def test_names_days_and_what_is_missing_are_told_as_the_archive_has_them(case: Archived) -> None:
-    played = episode(case, aanvrager=("Lindelaan", "Lindelaan"), begindatum=None, gemachtigde=("eik", "eik"))
-    told = retold(WORKFLOW, played, [played])
-    assert (told.facts["aanvrager"].value, told.facts["begindatum"].value) == ("Jan de Boer", "2026-07-01")
-    assert told.facts["begindatum"].evidence[0].quotation == "1 juli 2026"
-    assert {told.facts[path].state for path in ("gemachtigde", "eigenaar")} == {"not_stated"}
-    for turn in told.turns:
-        read = parse(turn.question.facts, turn.answer, documents=case.texts, received=case.received)
-        assert {path: fact.values for path, fact in read.items()} == {p: fact.values for p, fact in turn.facts.items()}
-        assert not any(fact.problems for fact in read.values())
+def test_an_untrained_model_says_what_is_known_and_is_free_in_all_else(case: Archived) -> None:
+    told = known(WORKFLOW, case)
+    cases = 12
+    _, episodes = played([case] * cases, dict.fromkeys(range(0, cases, 2), told))
+    for index, episode in enumerate(episodes):
+        for path, fact in told.items():
+            if index % 2 == 0 and path in episode.facts:
+                said = episode.facts[path]
+                assert (said.state, said.problems) == (fact.state, ())
+                assert not fact.values or said.values == fact.values
+    helped = [one.facts for one in episodes[::2]]
+    assert len({one["kosten"] for one in helped}) > 1, "that it is stated is known, and not what it is"
+    assert any(one.facts["aanvrager"].value != "Jan de Boer" for one in episodes[1::2])
 
 
-def test_what_the_archive_does_not_know_stays_as_it_was_said(case: Archived) -> None:
-    played = episode(case, boomsoort=("boom", "boom"))
-    told = retold(WORKFLOW, played, [played])
-    changed = {path for path, fact in told.facts.items() if fact != played.facts[path]}
-    assert changed == {"eigenaar"}
+def test_what_was_said_with_help_can_be_learnt_without_it(case: Archived) -> None:
+    policy, [episode] = played([case], {0: known(WORKFLOW, case)})
+    told = policy.told([(turn.question, turn.answer) for turn in episode.turns])
+    assert [said.generation.text for said in told.said] == [turn.answer for turn in episode.turns]
+    choices = [sum(not forced for forced in one.said[0].generation.forced) for one in (policy.conversations[0], told)]
+    assert choices[0] < choices[1], "without help there is more to choose"
 
 
-def test_the_quotation_of_another_episode_goes_before_one_that_is_looked_up(case: Archived) -> None:
-    wrong = episode(case, begindatum=None)
-    right = episode(case, begindatum=("2026-07-01", "begin op 1 juli 2026"))
-    told = retold(WORKFLOW, wrong, [right, wrong])
-    assert told.facts["begindatum"].evidence[0].quotation == "begin op 1 juli 2026"
+def test_a_registered_value_that_the_documents_do_not_state_binds_nothing(case: Archived) -> None:
+    other = {"aanvrager": Fact(path="aanvrager", state="stated", values=("Piet Paulusma",))}
+    _, episodes = played([case] * 6, dict.fromkeys(range(6), other))
+    assert len({one.facts["aanvrager"] for one in episodes}) > 1
 
 
-def test_a_registered_value_that_the_documents_do_not_state_is_left_as_said(case: Archived) -> None:
-    assert case.outcome
-    other = replace(case.outcome.registered["aanvrager"], values=("Piet Paulusma",))
-    case = replace(case, outcome=replace(case.outcome, registered={"aanvrager": other}))
-    played = episode(case)
-    assert retold(WORKFLOW, played, [played]).facts["aanvrager"].value == "Jan de Boer"
+def test_all_of_an_answer_is_learnt_where_it_is_known_and_else_that_there_is_one() -> None:
+    told = {
+        "aanvrager": Fact(path="aanvrager", state="stated", values=("Jan de Boer",)),
+        "eigenaar": Fact(path="eigenaar", state="not_stated"),
+        "kosten": Fact(path="kosten", state="stated"),
+        "gevel": Fact(path="gevel", state="stated"),
+    }
+    columns = {"aanvrager": [1, 2, 3], "eigenaar": [5, 6], "kosten": [8, 9, 10], "monument": [12]}
+    assert list(learnt(told, columns, choices=[1, 3, 5, 9, 10, 12])) == [1, 3, 5, 9]

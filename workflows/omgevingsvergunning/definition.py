@@ -64,9 +64,9 @@ WORKFLOW = Workflow(
         by_decision={"verlenen": FOR_GOOD, "buiten_behandeling": 1},
     ),
     package="workflows.omgevingsvergunning",
-    # What every decision names (who asked, through whom, for which place, on what day), and what came with it.
+    # What every decision names (who asked for what, through whom, for which place, on what day), and what came with it.
     registered=(
-        *("aanvrager", "gemachtigde", "aanvraagdatum", "bijlagen"),
+        *("activiteit", "aanvrager", "gemachtigde", "omschrijving", "aanvraagdatum", "bijlagen"),
         *(f"locatie.{part}" for part in Locatie.kinds),
     ),
     steps=(
