@@ -103,7 +103,7 @@ class Rl(Part):
     clip: Annotated[float, Field(gt=0, lt=1)] = 0.2
     hindsight: bool = False
     """Play one episode of each group with what the archive knows of its case, and learn that by its likelihood."""
-    save_steps: Count = 5
+    save_steps: Count = 20
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
     """Weight per verifier; one that is not named counts once."""
 
