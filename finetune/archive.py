@@ -97,12 +97,19 @@ def known(workflow: Workflow, archived: Archived) -> dict[str, Fact]:
         if row in outcome.rows.get(table, ())
     }
     told = {**asked, **{path: replace(fact, evidence=()) for path, fact in outcome.registered.items()}}
-    for path, state in _asked(workflow, Stated):
-        if path not in told and state == "not_stated":
-            left_out = {**told, path: Fact(path=path, state=state)}
-            if any(one.name == "asked" and not one.value for one in verify(workflow, archived, left_out, about=path)):
-                told[path] = Fact(path=path, state="stated")
-    return told
+    left_out = [
+        Fact(path=path, state=state)
+        for path, state in sorted(_asked(workflow, Stated))
+        if path not in told and state == "not_stated"
+    ]
+    return told | {
+        fact.path: Fact(path=fact.path, state="stated")
+        for fact in left_out
+        if any(
+            one.name == "asked" and not one.value
+            for one in verify(workflow, archived, {**told, fact.path: fact}, about=fact.path)
+        )
+    }
 
 
 def _asked(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Asked:

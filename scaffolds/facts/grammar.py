@@ -57,6 +57,7 @@ def _compiled(declared: Hashable, documents: tuple[str, ...], received: date, kn
     texts = tuple(
         tuple(words(text)) for document in documents for text in _UNWRITABLE.split(document) if text
     )
+    spelled = [[spelling(piece) for piece in text] for text in texts]
     terminals: dict[str, str] = {}
     rules: list[str] = []
 
@@ -77,9 +78,10 @@ def _compiled(declared: Hashable, documents: tuple[str, ...], received: date, kn
             return f'{_literal(head)} {named(pairs)} {_literal("}")}' if pairs else None
         if only is not None and schema is None:
             written = spelling(str(only))
-            there = any(written in "".join(spelling(piece) for piece in text) for text in texts)
-            return _literal(f'{head}{written}"}}') if there else None
-        if not any(_quotable(kind, [spelling(piece) for piece in text]) for text in texts):
+            return _literal(f'{head}{written}"}}') if any(_quotes(kind, text, written) for text in spelled) else None
+        if not any(_quotable(kind, text) for text in spelled):
+            return None
+        if only is not None and schema and only not in schema.get("enum", [only]):
             return None
         shape = f" & /{kind.pattern()}/" if kind.pattern() else ""
         quotation = named(f"PART & /(?s:.){{1,{kind.quote_chars}}}/ & /{_EDGE}/{shape}")
@@ -100,7 +102,7 @@ def _compiled(declared: Hashable, documents: tuple[str, ...], received: date, kn
         told = bound.get(path)
         if told and told.state != "stated":
             return _literal(json.dumps(NOT_STATED if told.state == "not_stated" else UNSURE))
-        each = [stated(kind, only=value) for value in told.values] if told else []
+        each = [stated(kind, only=value) for value in told.values] if told and len(told.values) <= kind.many else []
         if each and all(each):
             first, *more = [rule(said) for said in each if said]
             return several(first, " ".join(f'{_literal(",")} {one}' for one in more)) if kind.many > 1 else first
@@ -123,8 +125,8 @@ def _compiled(declared: Hashable, documents: tuple[str, ...], received: date, kn
 
     start = f"start: {build(tree(facts))}"
     chunks = [
-        f'PART_{i}: %regex {json.dumps({"substring_chunks": [spelling(piece) for piece in text]}, ensure_ascii=False)}'
-        for i, text in enumerate(texts)
+        f'PART_{i}: %regex {json.dumps({"substring_chunks": text}, ensure_ascii=False)}'
+        for i, text in enumerate(spelled)
     ]
     part = f"PART: {' | '.join(chunk.split(':', 1)[0] for chunk in chunks)}" if chunks else ""
     defined = [f"{name}: {definition}" for definition, name in terminals.items()]
@@ -133,6 +135,15 @@ def _compiled(declared: Hashable, documents: tuple[str, ...], received: date, kn
 
 def _literal(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def _quotes(kind: Kind, pieces: list[str], written: str) -> bool:
+    """Say whether a run of spelled pieces reads `written` and can be a quotation of `kind`."""
+    text, edges = "".join(pieces), {*accumulate(map(len, pieces), initial=0)}
+    shaped = not (shape := kind.pattern()) or re.fullmatch(shape, written)
+    if len(written) > kind.quote_chars or not re.fullmatch(_EDGE, written) or not shaped:
+        return False
+    return any(start + len(written) in edges and text.startswith(written, start) for start in edges)
 
 
 def _quotable(kind: Kind, pieces: list[str]) -> bool:

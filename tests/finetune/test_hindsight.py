@@ -12,7 +12,7 @@ from scaffolds.decode.policy import Policy
 from scaffolds.environment import Archived, Episode, Outcome, outcome_of, play
 from scaffolds.facts import Fact
 from scaffolds.prompt import Prompts
-from tests.scaffolds.gold import STATED, answering, archived
+from tests.scaffolds.gold import STATED, TEXT, answering, archived
 from tests.scaffolds.tiny import tiny_model, tiny_tokenizer
 from workflows.omgevingsvergunning import WORKFLOW
 
@@ -87,10 +87,26 @@ def test_what_was_said_with_help_can_be_learnt_without_it(case: Archived) -> Non
     assert choices[0] < choices[1], "without help there is more to choose"
 
 
-def test_a_registered_value_that_the_documents_do_not_state_binds_nothing(case: Archived) -> None:
-    other = {"aanvrager": Fact(path="aanvrager", state="stated", values=("Piet Paulusma",))}
-    _, episodes = played([case] * 6, dict.fromkeys(range(6), other))
-    assert len({one.facts["aanvrager"] for one in episodes}) > 1
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("aanvrager", ("Piet Paulusma",)),
+        ("aanvrager", ("an de Boe",)),
+        ("aanvrager", (TEXT,)),
+        ("aanvrager", ("Jan de Boer", "Jan")),
+        ("begindatum", ("2026-07-02",)),
+        ("eigenaar", ("misschien",)),
+    ],
+    ids=["not there", "cut inside a word", "too long", "too many", "no such day", "no such choice"],
+)
+def test_a_registered_value_that_no_quotation_can_state_binds_nothing(
+    case: Archived, path: str, values: tuple[str, ...]
+) -> None:
+    other = {path: Fact(path=path, state="stated", values=values)}
+    policy, episodes = played([case] * 6, dict.fromkeys(range(6), other))
+    assert len({one.facts[path] for one in episodes}) > 1
+    for episode in episodes:
+        policy.told([(turn.question, turn.answer) for turn in episode.turns])
 
 
 def test_all_of_an_answer_is_learnt_where_it_is_known_and_else_that_there_is_one() -> None:
