@@ -30,7 +30,21 @@ def test_masking_keeps_the_length_and_every_sign_but_digits_and_leaves_no_bsn(te
     assert mask(hidden) == hidden
 
 
-@given(st.from_regex(r"[0-9]{9}", fullmatch=True).filter(passes), st.integers(0, 8), st.integers(1, 9))
+def closed(first: int) -> str:
+    """Eight digits and the ninth that makes them pass; "10" where there is none."""
+    digits = f"{first:08}"
+    return digits + str(sum(int(digit) * weight for digit, weight in zip(digits, range(9, 1, -1), strict=True)) % 11)
+
+
+BSNS = st.integers(1, 99_999_999).map(closed).filter(lambda digits: len(digits) == 9)
+
+
+@given(BSNS)
+def test_the_ninth_digit_follows_from_the_others(digits: str) -> None:
+    assert passes(digits)
+
+
+@given(BSNS, st.integers(0, 8), st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(digits: str, place: int, more: int) -> None:
     other = str((int(digits[place]) + more) % 10)
     assert not passes(digits[:place] + other + digits[place + 1 :])
