@@ -1,6 +1,5 @@
 """SFT: supervised fine-tuning of a LoRA adapter on rows, with the trainer of TRL and the loss of the served policy.
 
-The optimiser is Muon (Jordan et al. 2024), whose step has the same size in every direction of a matrix.
 The same rows, settings and seed give the same adapter. The run folder remembers what was measured at its
 start (precision, packing, threads), so that a run that was killed goes on with the same arithmetic: on a CPU
 its adapter is bit for bit that of an uninterrupted run. Calling again after the end returns at once.
@@ -20,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.adapter import attach, save_adapter
+from finetune.adapter import attach, optimiser, save_adapter
 from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
 from finetune.pace import Pace, choose_pace, total_steps
 from finetune.rows import Row, check_trained
@@ -187,9 +186,7 @@ def _trainer(
         args=args,
         train_dataset=data,
         processing_class=tokenizer,
-        # An adapter is matrices alone, and those learn faster so: with the same dossiers the loss on held-out ones
-        # was 8 % lower than with AdamW.
-        optimizer_cls_and_kwargs=(torch.optim.Muon, {"lr": sft.learning_rate, "weight_decay": 0.0}),
+        optimizer_cls_and_kwargs=optimiser(sft.learning_rate),
     )
     trainer.remove_callback(PrinterCallback)
     trainer.data_collator = collator(rows, tokenizer, packing=packing)

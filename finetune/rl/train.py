@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finetune.adapter import optimiser
 from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
 from finetune.recipe import Rl
 from scaffolds.environment import Archived
@@ -159,6 +160,7 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
         disable_tqdm=True,
     )
     trained = [parameter for parameter in base.model.parameters() if parameter.requires_grad]
+    made, settings = optimiser(rl.learning_rate)
     trainer = Trainer(
         model=base.model,
         reward_funcs=[_reward(name) for name in NAMES],
@@ -166,7 +168,7 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
         train_dataset=Dataset.from_list([{"prompt": name} for name in arena.cases]),
         processing_class=base.tokenizer,
         rollout_func=roll,
-        optimizers=(torch.optim.Muon(trained, lr=rl.learning_rate, weight_decay=0.0), None),
+        optimizers=(made(trained, **settings), None),
     )
     trainer.remove_callback(PrinterCallback)
     return trainer

@@ -52,7 +52,7 @@ class Policy:
 
     temperature: 0 takes the likeliest text for each fact. seeds: one per episode, needed above temperature 0; an
     episode's answers follow from its seed alone. keep_legal: keep the legal token sets, for the RL trainer. known: per
-    episode, facts that it can only say so.
+    episode, facts that it can only say so where its documents are read in one piece.
     """
 
     def __init__(
