@@ -25,6 +25,8 @@ def attach(base: Base, lora: Lora, *, seed: int, tokens: Sequence[int] = ()) -> 
     import torch
     from peft import LoraConfig, get_peft_model
 
+    from workflows.serve.lora import join_products
+
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,  # type: ignore[arg-type]  # PEFT divides it by the rank; any number will do
@@ -34,7 +36,9 @@ def attach(base: Base, lora: Lora, *, seed: int, tokens: Sequence[int] = ()) -> 
         trainable_token_indices=_embeddings(base.model, tokens) if tokens else None,
     )
     torch.manual_seed(seed)
-    return get_peft_model(base.model, config)
+    model = get_peft_model(base.model, config)
+    join_products(model)
+    return model
 
 
 def optimiser(learning_rate: float) -> tuple[Any, dict[str, float]]:
