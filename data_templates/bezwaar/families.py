@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data_templates.bezwaar import layouts_composed, layouts_eval, layouts_train
+from data_templates.bezwaar import layouts_composed, layouts_eval, layouts_more, layouts_train
 from data_templates.dossier import Split
 from data_templates.families import SLIPS, WRAPS, Family, Style
 from workflows.bezwaar.facts import DECISIONS
@@ -46,6 +46,29 @@ STYLES: dict[Split, tuple[ObjectionStyle, ...]] = {
         ObjectionStyle(
             layout=layouts_composed.composed_agency, voices=(2,), agent=1.0, slips=SLIPS, wraps=WRAPS, weight=2
         ),
+        ObjectionStyle(layout=layouts_more.questionnaire, voices=(0, 0, 1, 2), agent=0.25, slips=SLIPS),
+        ObjectionStyle(
+            layout=layouts_more.ticked_checklist, voices=(2,), agent=0.3, separators=(*_FORM, " -> "), slips=SLIPS
+        ),
+        ObjectionStyle(layout=layouts_more.numbered_table, voices=(0, 1, 2), agent=0.3, lower=0.05, slips=SLIPS),
+        ObjectionStyle(layout=layouts_more.chat_session, agent=0.15, omit=1.1, lower=0.25, slips=SLIPS),
+        ObjectionStyle(layout=layouts_more.conversation_report, voices=(2,), agent=0.25, slips=SLIPS, wraps=WRAPS),
+        ObjectionStyle(layout=layouts_more.reference_columns, agent=0.2, slips=SLIPS, wraps=WRAPS),
+        ObjectionStyle(layout=layouts_more.numbered_answers, agent=0.25, slips=SLIPS, wraps=WRAPS),
+        ObjectionStyle(
+            layout=layouts_more.letter_and_annex,
+            voices=(2,),
+            agent=1.0,
+            separators=(*_FORM, "\t"),
+            slips=SLIPS,
+            wraps=WRAPS,
+        ),
+        ObjectionStyle(
+            layout=layouts_more.second_message, agent=0.15, lower=0.15, slips=SLIPS, wraps=WRAPS, channel="mail"
+        ),
+        ObjectionStyle(layout=layouts_more.receipt_copy, agent=0.25, slips=SLIPS, channel="formulier"),
+        ObjectionStyle(layout=layouts_more.advisor_statement, voices=(2,), agent=1.0, slips=SLIPS, wraps=WRAPS),
+        ObjectionStyle(layout=layouts_more.long_story, agent=0.15, omit=1.2, slips=SLIPS, wraps=WRAPS),
     ),
     "eval": (
         ObjectionStyle(

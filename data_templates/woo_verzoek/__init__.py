@@ -12,7 +12,7 @@ from pathlib import Path
 from data_templates.dossier import Split
 from data_templates.families import SLIPS, WRAPS, Family, Generator, Style
 from data_templates.sentences import Bank, read_bank
-from data_templates.woo_verzoek import layouts_composed, layouts_eval, layouts_train
+from data_templates.woo_verzoek import layouts_composed, layouts_eval, layouts_more, layouts_train
 from data_templates.woo_verzoek.world import draw
 from data_templates.woo_verzoek.writer import RequestWriter
 
@@ -35,6 +35,18 @@ STYLES: dict[Split, tuple[Style, ...]] = {
         Style(layout=layouts_composed.composed_form, voices=(0, 1, 2), agent=0.2, slips=SLIPS, weight=2),
         Style(layout=layouts_composed.composed_note, voices=(2,), lower=0.1, slips=SLIPS, weight=2),
         Style(layout=layouts_composed.composed_agency, voices=(2,), agent=1.0, slips=SLIPS, wraps=WRAPS),
+        Style(layout=layouts_more.intake_printout, voices=(2,), slips=SLIPS),
+        Style(layout=layouts_more.questionnaire, slips=SLIPS),
+        Style(layout=layouts_more.desk_checklist, voices=(2,), separators=(*_FORM, " "), slips=SLIPS),
+        Style(layout=layouts_more.chat_counter, voices=(0,), lower=0.15, omit=1.2, slips=SLIPS),
+        Style(layout=layouts_more.conversation_report, voices=(2,), spoken=True, slips=SLIPS, wraps=WRAPS),
+        Style(layout=layouts_more.reference_letter, voices=(0, 1, 1), slips=SLIPS, wraps=WRAPS),
+        Style(layout=layouts_more.answers_letter, slips=SLIPS, wraps=WRAPS),
+        Style(layout=layouts_more.typed_fax, agent=0.2, slips=SLIPS, wraps=WRAPS),
+        Style(layout=layouts_more.mail_thread, lower=0.1, slips=SLIPS, wraps=WRAPS),
+        Style(layout=layouts_more.helper_letter, voices=(2,), agent=1.0, slips=SLIPS, wraps=WRAPS),
+        Style(layout=layouts_more.receipt_confirmation, voices=(0, 1, 2), agent=0.25, slips=SLIPS),
+        Style(layout=layouts_more.story_letter, voices=(0, 0, 1), omit=1.2, slips=SLIPS, wraps=WRAPS),
     ),
     "eval": (
         Style(layout=layouts_eval.portal_printout, voices=(0, 1, 2), agent=0.25, separators=(": ", " | ", " - ")),
