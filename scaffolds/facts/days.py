@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from functools import lru_cache
 
-from scaffolds.facts.numbers import WHOLE, fold, whole
+from scaffolds.facts.numbers import WHOLE, fold, may_count, whole
 
 _MONTHS = {
     "januari": 1, "jan": 1, "februari": 2, "feb": 2, "maart": 3, "mrt": 3, "april": 4, "apr": 4, "mei": 5,
@@ -48,6 +48,7 @@ _SPAN = re.compile(
     r"(?P<ago> geleden)?(?![a-z])"
 )
 _NEAR = re.compile(rf"(?<![a-z])(?<!dag )({'|'.join(_NEARBY)})(?:ochtend|middag|avond)?(?![a-z])")
+_NAMELY = re.compile("|".join([*_WEEKDAYS, *_NEARBY]))
 _SHIFT = {"vorig": -1, "vorige": -1, "dit": 0, "deze": 0, "volgend": 1, "volgende": 1}
 
 
@@ -145,7 +146,9 @@ def _read(text: str, received: date) -> Iterator[date]:
 @lru_cache(maxsize=16_384)  # Every date of a form is read from the same words of a document.
 def days(quotation: str, *, received: date) -> frozenset[date]:
     """Read calendar dates; numeric ones with the day first, as is Dutch usage."""
+    text = fold(quotation)
     found: set[date] = set()
-    with suppress(OverflowError):  # before year 1 or after year 9999
-        found.update(_read(fold(quotation), received))
+    if may_count(text) or _NAMELY.search(text):  # no date is without a number, a weekday or such a word
+        with suppress(OverflowError):  # before year 1 or after year 9999
+            found.update(_read(text, received))
     return frozenset(found)

@@ -51,7 +51,10 @@ NUMBER = (
 """Any number, once per pattern: it names its groups for `readings`."""
 
 _VULGAR = str.maketrans({"½": ",5", "¼": ",25", "¾": ",75", "’": "'", "–": "-", "−": "-"})
-_ATOM = re.compile("|".join(sorted([*_ADDED, "honderd", "duizend"], key=len, reverse=True)))
+_ATOMS = sorted([*_ADDED, "honderd", "duizend"], key=len, reverse=True)
+_ATOM = re.compile("|".join(_ATOMS))
+_DIGIT = re.compile("[0-9]")
+_ROOT = re.compile("|".join(word for word in _ATOMS if not any(part in word for part in _ATOMS if part != word)))
 
 
 def fold(text: str) -> str:
@@ -60,6 +63,11 @@ def fold(text: str) -> str:
         text = re.sub("(?<![0-9])(?=[½¼¾])", "0", re.sub("(?<=[0-9]) (?=[½¼¾])", "", text)).translate(_VULGAR)
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(text.lower().split())
+
+
+def may_count(folded: str) -> bool:
+    """Say whether a folded text can hold a `NUMBER`; where it cannot, nothing slower need be tried."""
+    return bool(_DIGIT.search(folded) or _ROOT.search(folded))
 
 
 def whole(spelled: str) -> int:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from scaffolds.facts.days import days
-from scaffolds.facts.numbers import NUMBER, fold, readings
+from scaffolds.facts.numbers import NUMBER, fold, may_count, readings
 
 __all__ = ["days", "euro_cents", "quantities"]
 
@@ -69,6 +69,13 @@ class _Amount:
 
 
 @lru_cache(maxsize=16_384)  # Every fact of a form that holds an amount reads the same words of a document.
+def _folded(quotation: str) -> str:
+    """Fold a quotation, with "#" for what looks like a number and is none; empty where there is no number at all."""
+    text = fold(quotation)
+    return _NO_NUMBER.sub("#", text) if may_count(text) else ""
+
+
+@lru_cache(maxsize=16_384)
 def _amounts(text: str) -> tuple[_Amount, ...]:
     """Find the amounts in a folded text; "120 bij 80 cm" and "2 tot 3 m" name a unit once, for both."""
     found: list[_Amount] = []
@@ -137,12 +144,12 @@ def quantities(quotation: str, *, unit: str) -> frozenset[int]:
     Lengths and areas are rounded to the nearest whole unit, halves both ways; a count is never rounded. An
     area needs its unit, or two lengths with a multiplication sign or "bij" between them.
     """
-    return _READERS[unit](_NO_NUMBER.sub("#", fold(quotation)))
+    return _READERS[unit](text) if (text := _folded(quotation)) else frozenset()
 
 
 def euro_cents(quotation: str) -> frozenset[int]:
     """Read amounts of money in whole euro cents; "1.250" is never one euro twenty-five."""
-    text = _NO_NUMBER.sub("#", fold(quotation))
+    text = _folded(quotation)
     amounts = _measured(text, factors=_CENTS, big="euro", small="cent")
     named = any(amount.unit for amount in amounts)
     cents = [v * (1 if named else 100) for a in amounts for i, v in enumerate(a.values)

@@ -1,11 +1,13 @@
 """Dutch surfaces read back: every way of writing a value gives that value, and no text raises."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaffolds.facts.numbers import NUMBER, fold, may_count
 from scaffolds.facts.read import days, euro_cents, quantities
 
 RECEIVED = date(2026, 3, 10)  # a Tuesday
@@ -230,3 +232,8 @@ def test_no_text_raises(text: str, received: date) -> None:
         assert all(isinstance(value, int) for value in quantities(text, unit=unit))
     assert all(isinstance(value, int) for value in euro_cents(text))
     assert all(isinstance(value, date) for value in days(text, received=received))
+
+
+@given(st.one_of(st.text(max_size=60), PIECES).map(fold))
+def test_a_text_that_is_not_tried_holds_no_number(text: str) -> None:
+    assert may_count(text) or not re.search(NUMBER, text)
