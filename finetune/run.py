@@ -105,7 +105,7 @@ def claim(out: Path, *, recipe: Part, record: Any) -> None:
     written, data = out / "recipe.yaml", out / "data.json"
     if written.exists():
         before = load_recipe(str(written)).model_dump(mode="json")
-        if changed := _differing(before, recipe.model_dump(mode="json")):
+        if changed := differing(before, recipe.model_dump(mode="json")):
             raise CasewrightError(
                 f"{out} holds a run with another {changed[0]}; give this one its own folder with --out."
             )
@@ -121,14 +121,14 @@ def claim(out: Path, *, recipe: Part, record: Any) -> None:
         write_json_atomic(data, record)
 
 
-def _differing(before: Any, after: Any, key: str = "") -> list[str]:
+def differing(before: Any, after: Any, key: str = "") -> list[str]:
     """Dotted keys whose values differ."""
     if isinstance(before, dict) and isinstance(after, dict):
         keys = dict.fromkeys([*before, *after])
-        return [d for k in keys for d in _differing(before.get(k), after.get(k), f"{key}.{k}".lstrip("."))]
+        return [d for k in keys for d in differing(before.get(k), after.get(k), f"{key}.{k}".lstrip("."))]
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         pairs = enumerate(zip(before, after, strict=True))
-        return [d for i, (a, b) in pairs for d in _differing(a, b, f"{key}.{i}")]
+        return [d for i, (a, b) in pairs for d in differing(a, b, f"{key}.{i}")]
     return [] if before == after else [key]
 
 
