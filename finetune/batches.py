@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from finetune.constrained import Choices, choices_of, pack
+from finetune.constrained import Choices, pack, settled
 from finetune.rows import IGNORED, Row
 
 
@@ -52,39 +52,45 @@ class Collate:
     """Turn rows into a batch as TRL does, with the places and the legal tokens of their choices beside it.
 
     collate: TRL's collator, with or without padding. Labels outside choices are ignored, so that they count what is
-    learnt. What was replayed once is kept, compressed.
+    learnt; tokens are those in which answers are served. What was replayed once is kept, compressed.
     """
 
     rows: Mapping[tuple[int, ...], Row]
     tokenizer: Any
     collate: Callable[[Any], dict[str, Any]]
-    _kept: dict[tuple[int, ...], tuple[Sequence[int], int, bytes]] = field(default_factory=dict)
+    _kept: dict[tuple[int, ...], tuple[Sequence[int], Sequence[int], int, bytes]] = field(default_factory=dict)
 
     def __call__(self, examples: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        batch = self.collate(examples)
-        found = [self._choices(one) for one in examples]
+        served = [self._served(one) for one in examples]
+        batch = self.collate([example for example, _ in served])
+        found = [choices for _, choices in served]
         if batch["input_ids"].size(0) < len(found):
-            found = [_behind_one_another(found, [len(one["input_ids"]) for one in examples])]
+            found = [_behind_one_another(found, [len(example["input_ids"]) for example, _ in served])]
         at, legal = pack(found)
         rows, choices = (at >= 0).nonzero(as_tuple=True)
         labels = torch.full_like(batch["input_ids"], IGNORED)
         labels[rows, at[rows, choices]] = batch["input_ids"][rows, at[rows, choices]]
         return batch | {"labels": labels, "choice_at": at, "legal": legal}
 
-    def _choices(self, example: Mapping[str, Any]) -> Choices:
-        """The choices of one example: a row, or several that are packed behind one another."""
+    def _served(self, example: Mapping[str, Any]) -> tuple[dict[str, Any], Choices]:
+        """One example as it is served, a row or several that are packed behind one another, with its choices."""
         ids = list(example["input_ids"])
-        sizes = list(example.get("seq_lengths") or [len(ids)])
-        ends = np.cumsum([0, *sizes]).tolist()
-        return _behind_one_another([self._of(tuple(ids[start:end])) for start, end in pairwise(ends)], sizes)
+        ends = np.cumsum([0, *(example.get("seq_lengths") or [len(ids)])]).tolist()
+        made = [self._of(tuple(ids[start:end])) for start, end in pairwise(ends)]
+        sizes = [len(one) for one, _ in made]
+        joined = [token for one, _ in made for token in one]
+        packed = {"seq_lengths": sizes} if "seq_lengths" in example else {}
+        choices = _behind_one_another([one for _, one in made], sizes)
+        return {"input_ids": joined, "labels": joined, **packed}, choices
 
-    def _of(self, ids: tuple[int, ...]) -> Choices:
+    def _of(self, ids: tuple[int, ...]) -> tuple[Sequence[int], Choices]:
         if ids not in self._kept:
-            made = choices_of(self.rows[ids], self.tokenizer)
-            self._kept[ids] = made.columns, made.legal.size(-1), zlib.compress(made.legal.numpy().tobytes(), 1)
-        columns, words, packed = self._kept[ids]
-        legal = np.frombuffer(zlib.decompress(packed), dtype=np.int32).reshape(len(columns), words)
-        return Choices(columns, torch.from_numpy(legal.copy()))
+            row, made = settled(self.rows[ids], self.tokenizer)
+            legal = zlib.compress(made.legal.numpy().tobytes(), 1)
+            self._kept[ids] = row.input_ids, made.columns, made.legal.size(-1), legal
+        served, columns, words, packed = self._kept[ids]
+        sets = np.frombuffer(zlib.decompress(packed), dtype=np.int32).reshape(len(columns), words)
+        return served, Choices(columns, torch.from_numpy(sets.copy()))
 
 
 def _behind_one_another(found: Sequence[Choices], sizes: Sequence[int]) -> Choices:

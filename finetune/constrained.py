@@ -8,7 +8,7 @@ same renormalised distribution that `scaffolds.decode` samples from.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import nll_loss
 
-from finetune.rows import Row
+from finetune.rows import IGNORED, Row, Turn
 from scaffolds.decode import Grammar, legal_mask
-from scaffolds.decode.grammar import Walk
+from scaffolds.decode.grammar import Walk, llguidance_tokenizer
 from scaffolds.errors import CasewrightError
 
 ILLEGAL = -1e9
@@ -32,20 +32,35 @@ class Choices:
     legal: Tensor
 
 
-def choices_of(row: Row, tokenizer: Any) -> Choices:
-    """Replay the answers of a row through their grammars. Raises CasewrightError where one is not admitted."""
+def settled(row: Row, tokenizer: Any) -> tuple[Row, Choices]:
+    """Give a row in the tokens in which its answers are served, with their choices.
+
+    They are its own, except where a grammar forces other tokens for the same text. Raises CasewrightError where an
+    answer is not admitted.
+    """
+    spelling = llguidance_tokenizer(tokenizer)
+    ids: list[int] = []
+    labels: list[int] = []
+    turns: list[Turn] = []
     columns: list[int] = []
     legal: list[Any] = []
+    at = 0
     for turn in row.turns:
+        ids += row.input_ids[at : turn.start]
         grammar = Grammar.reading(turn.facts, turn.texts, received=turn.received)
         walk = Walk(grammar.matcher(tokenizer), eos=tokenizer.eos_token_id)
         try:
-            sets = walk.replay(row.input_ids[turn.start : turn.stop])
+            answer, sets = walk.spell(row.input_ids[turn.start : turn.stop], tokenizer=spelling)
         except CasewrightError as error:
             raise CasewrightError(f"The facts of dossier {row.dossier} cannot be learnt so: {error}") from None
-        columns += [column for column, one in enumerate(sets, turn.start) if one is not None]
+        start, at = len(ids), turn.stop
+        columns += [column for column, one in enumerate(sets, start) if one is not None]
         legal += [one for one in sets if one is not None]
-    return Choices(columns, torch.from_numpy(np.stack(legal)) if legal else torch.zeros(0, 0, dtype=torch.int32))
+        labels += [*[IGNORED] * (start - len(labels)), *answer]
+        ids += answer
+        turns.append(replace(turn, start=start, stop=len(ids)))
+    same = replace(row, input_ids=(*ids, *row.input_ids[at:]), labels=(*labels, *row.labels[at:]), turns=tuple(turns))
+    return same, Choices(columns, torch.from_numpy(np.stack(legal)) if legal else torch.zeros(0, 0, dtype=torch.int32))
 
 
 def pack(found: Sequence[Choices]) -> tuple[Tensor, Tensor]:

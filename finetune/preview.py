@@ -31,13 +31,14 @@ def dry_run(work: Work) -> DryRun:
 
     Raises CasewrightError for everything that would stop the run before its first step.
     """
-    from finetune.constrained import choices_of
+    from finetune.constrained import settled
     from finetune.pace import estimate
     from finetune.rows import preview
 
     base = open_base(work)
     rows = training_rows(work, base)
-    shown = preview(rows[0], base.tokenizer, choices=choices_of(rows[0], base.tokenizer).columns)
+    first, choices = settled(rows[0], base.tokenizer)
+    shown = preview(first, base.tokenizer, choices=choices.columns)
     sft = estimate(base, rows, work.recipe.sft)
     estimates: dict[str, Any] = {
         "base": str(base.identity),

@@ -159,6 +159,38 @@ class Walk:
             raise CasewrightError("The answer has tokens after the end that its grammar gives it.")
         return sets
 
+    def spell(self, tokens: Sequence[int], *, tokenizer: LLTokenizer) -> tuple[list[int], list[Packed | None]]:
+        """Walk along the text of `tokens` in the tokens that service would have, and return these with their sets.
+
+        Like `replay`, but where the grammar forces other tokens for the same text, those are taken, and what follows is
+        tokenised anew: a name that begins like another word of its document is cut where the two part. Raises
+        CasewrightError where the text leaves the grammar.
+        """
+        left, taken, sets = list(tokens), [], []
+        while left:
+            forced = self.advance(limit=len(left))
+            if forced:
+                left = left[len(forced) :] if left[: len(forced)] == forced else self._behind(forced, left, tokenizer)
+            elif self.done:
+                raise CasewrightError("The answer has tokens after the end that its grammar gives it.")
+            else:
+                sets.append(self.legal)
+                taken.append(left.pop(0))
+                self.choose(taken[-1])
+            taken += forced
+            sets += [None] * len(forced)
+        return taken, sets
+
+    def _behind(self, forced: Sequence[int], left: Sequence[int], tokenizer: LLTokenizer) -> list[int]:
+        """Tokens for what the text of `left` has behind that of `forced`."""
+        end = [self._eos] if left[-1] == self._eos else []
+        text, head = (tokenizer.decode_bytes(list(part)) for part in (left[: len(left) - len(end)], forced))
+        if self._eos in forced or not text.startswith(head):
+            raise CasewrightError(
+                f"The answer has tokens {list(left[: len(forced)])} where its grammar forces {list(forced)}."
+            )
+        return [*tokenizer.tokenize_bytes(text[len(head) :]), *end]
+
     def _forced(self) -> list[int]:
         if self._matcher.is_stopped():
             self._check()
