@@ -25,8 +25,6 @@ def attach(base: Base, lora: Lora, *, seed: int, tokens: Sequence[int] = ()) -> 
     import torch
     from peft import LoraConfig, get_peft_model
 
-    from workflows.serve.lora import join_products
-
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,  # type: ignore[arg-type]  # PEFT divides it by the rank; any number will do
@@ -36,9 +34,7 @@ def attach(base: Base, lora: Lora, *, seed: int, tokens: Sequence[int] = ()) -> 
         trainable_token_indices=_embeddings(base.model, tokens) if tokens else None,
     )
     torch.manual_seed(seed)
-    model = get_peft_model(base.model, config)
-    join_products(model)
-    return model
+    return get_peft_model(base.model, config)
 
 
 def optimiser(learning_rate: float) -> tuple[Any, dict[str, float]]:

@@ -56,8 +56,6 @@ def load_adapter(base: Base, folder: Path, *, schema: str, trainable: bool = Fal
     """
     from peft import PeftModel
 
-    from workflows.serve.lora import join_products
-
     identity = adapter_identity(folder)
     if identity.base.sha256 != base.identity.sha256:
         raise CasewrightError(
@@ -75,8 +73,6 @@ def load_adapter(base: Base, folder: Path, *, schema: str, trainable: bool = Fal
         # Safetensors, JSON and PEFT each have their own error for a damaged file; the folder is at fault in
         # all.
         raise CasewrightError(f"The adapter {folder} cannot be loaded: {error}") from error
-    if trainable:
-        join_products(model)
     return model.merge_and_unload() if not trainable and merges(base.model) else model
 
 
