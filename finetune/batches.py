@@ -81,7 +81,7 @@ class Collate:
         joined = [token for one, _ in made for token in one]
         packed = {"seq_lengths": sizes} if "seq_lengths" in example else {}
         choices = _behind_one_another([one for _, one in made], sizes)
-        return {"input_ids": joined, "labels": joined, **packed}, choices
+        return {"input_ids": joined, **packed}, choices
 
     def _of(self, ids: tuple[int, ...]) -> tuple[Sequence[int], Choices]:
         if ids not in self._kept:

@@ -144,27 +144,16 @@ class Walk:
 
         Raises CasewrightError where the tokens leave the grammar, or differ from a forced token.
         """
-        sets: list[Packed | None] = []
-        while len(sets) < len(tokens):
-            forced = self.advance(limit=len(tokens) - len(sets))
-            expected = list(tokens[len(sets) : len(sets) + len(forced)])
-            if forced != expected:
-                raise CasewrightError(f"The answer has tokens {expected} where its grammar forces {forced}.")
-            sets += [None] * len(forced)
-            if self.done or len(sets) == len(tokens):
-                break
-            sets.append(self.legal)
-            self.choose(tokens[len(sets) - 1])
-        if len(sets) < len(tokens):
-            raise CasewrightError("The answer has tokens after the end that its grammar gives it.")
-        return sets
+        return self.spell(tokens)[1]
 
-    def spell(self, tokens: Sequence[int], *, tokenizer: LLTokenizer) -> tuple[list[int], list[Packed | None]]:
-        """Walk along the text of `tokens` in the tokens that service would have, and return these with their sets.
+    def spell(
+        self, tokens: Sequence[int], *, tokenizer: LLTokenizer | None = None
+    ) -> tuple[list[int], list[Packed | None]]:
+        """Walk along `tokens` as `replay` does, and return the tokens that were walked with their sets.
 
-        Like `replay`, but where the grammar forces other tokens for the same text, those are taken, and what follows is
-        tokenised anew: a name that begins like another word of its document is cut where the two part. Raises
-        CasewrightError where the text leaves the grammar.
+        With a tokenizer it is the text that counts: where the grammar forces other tokens for it, those are taken, as
+        in service, and what follows is tokenised anew. So a name that begins like another word of its document is cut
+        where the two part.
         """
         left, taken, sets = list(tokens), [], []
         while left:
@@ -181,15 +170,16 @@ class Walk:
             sets += [None] * len(forced)
         return taken, sets
 
-    def _behind(self, forced: Sequence[int], left: Sequence[int], tokenizer: LLTokenizer) -> list[int]:
+    def _behind(self, forced: Sequence[int], left: Sequence[int], tokenizer: LLTokenizer | None) -> list[int]:
         """Tokens for what the text of `left` has behind that of `forced`."""
         end = [self._eos] if left[-1] == self._eos else []
-        text, head = (tokenizer.decode_bytes(list(part)) for part in (left[: len(left) - len(end)], forced))
-        if self._eos in forced or not text.startswith(head):
-            raise CasewrightError(
-                f"The answer has tokens {list(left[: len(forced)])} where its grammar forces {list(forced)}."
-            )
-        return [*tokenizer.tokenize_bytes(text[len(head) :]), *end]
+        if tokenizer is not None and self._eos not in forced:
+            text, head = (tokenizer.decode_bytes(list(part)) for part in (left[: len(left) - len(end)], forced))
+            if text.startswith(head):
+                return [*tokenizer.tokenize_bytes(text[len(head) :]), *end]
+        raise CasewrightError(
+            f"The answer has tokens {list(left[: len(forced)])} where its grammar forces {list(forced)}."
+        )
 
     def _forced(self) -> list[int]:
         if self._matcher.is_stopped():
