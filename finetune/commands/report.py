@@ -32,6 +32,8 @@ def _several(runs: list[Path], out: Path) -> Path:
     from finetune.report.seeds_page import seeds_page
     from scaffolds.files import write_json_atomic, write_text_atomic
 
+    if out.suffix == ".json":
+        raise CasewrightError(f"{out}: name the page, such as {out.with_suffix('.html')}; its figures go beside it.")
     figures = pool(runs)
     typer.echo(comparison_table(figures))
     write_json_atomic(out.with_suffix(".json"), figures)

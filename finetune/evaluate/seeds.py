@@ -73,9 +73,12 @@ def _recipe(run: Path) -> Recipe:
 
 
 def _pooled(runs: Sequence[Path], stage: str) -> Read:
-    lines = [
-        line for run in runs for line in (run / "evaluation" / f"{stage}.jsonl").read_text("utf-8").splitlines()
-    ]
+    lines: list[str] = []
+    for run in runs:
+        path = run / "evaluation" / f"{stage}.jsonl"
+        if not path.is_file():
+            raise CasewrightError(f"{path} is gone; `casewright evaluate {run}` writes it anew.")
+        lines += path.read_text("utf-8").splitlines()
     return Read(readings=tuple(Reading(**json.loads(line)) for line in lines), outcome_agrees={})
 
 

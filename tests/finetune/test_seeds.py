@@ -91,6 +91,19 @@ def test_a_run_without_figures_is_refused_by_name(runs: list[Path]) -> None:
         pool(runs)
 
 
+def test_readings_that_are_gone_are_named(runs: list[Path]) -> None:
+    (runs[1] / "evaluation" / "rl.jsonl").unlink()
+    with pytest.raises(CasewrightError, match=r"rl.jsonl is gone; `casewright evaluate .*b` writes it anew"):
+        pool(runs)
+
+
+def test_a_page_does_not_take_the_place_of_its_figures(runs: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    out = runs[0].parent / "seeds.json"
+    assert casewright(["report", *map(str, runs), "--out", str(out)]) == 2
+    assert "seeds.html; its figures go beside it" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_the_page_shows_every_seed_and_all_of_them(
     runs: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
