@@ -60,7 +60,7 @@ def dry_run(work: Work) -> DryRun:
         steps = max(1, round(len(judged) * preference.epochs / preference.batch_size))
         estimates["preference"] = {"rows": len(judged), "steps": steps, "seconds": round(seconds)}
     if rl := work.recipe.rl:
-        episodes = rl.steps * rl.prompts_per_step * rl.group
+        episodes = rl.steps * rl.episodes
         length = sum(len(row.input_ids) for row in rows) / len(rows)
         seconds = episodes * length * sft.seconds / sft.tokens * RL_COST
         estimates["rl"] = {"steps": rl.steps, "episodes": episodes, "seconds": round(seconds)}

@@ -94,6 +94,8 @@ class Rl(Part):
     prompts_per_step: Count = 8
     group: Annotated[int, Field(ge=2)] = 8
     """Episodes per dossier whose rewards are compared."""
+    told: Annotated[int, Field(ge=0)] = 0
+    """Further dossiers per step, each played once with what the archive knows of it, and learnt by its likelihood."""
     learning_rate: Rate = 1e-4
     beta: Annotated[float, Field(ge=0)] = 0.0
     """Weight of the divergence from the SFT policy."""
@@ -101,11 +103,19 @@ class Rl(Part):
     iterations: Count = 1
     """Passes over each batch of episodes."""
     clip: Annotated[float, Field(gt=0, lt=1)] = 0.2
-    hindsight: bool = False
-    """Play one episode of each group with what the archive knows of its case, and learn that by its likelihood."""
     save_steps: Count = 20
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
     """Weight per verifier; one that is not named counts once."""
+
+    @property
+    def episodes(self) -> int:
+        """How many are played for one step."""
+        return self.prompts_per_step * self.group + self.told
+
+    @property
+    def rounds(self) -> int:
+        """How often episodes are played in a run."""
+        return -(-self.steps // self.iterations)
 
     @field_validator("weights")
     @classmethod

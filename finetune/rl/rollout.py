@@ -21,6 +21,9 @@ from scaffolds.prompt import Prompts
 from scaffolds.verify import Score, verify
 from scaffolds.workflow import Workflow
 
+TOLD_TEMPERATURE = 0.3
+"""Near the likeliest quotation: one that is only possible would be learnt as if it were known."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -51,46 +54,50 @@ def rollout(
     temperature: float,
     seeds: Sequence[int],
     weights: Mapping[str, float],
-    hindsight: bool,
 ) -> list[Row]:
-    """Play `cases`, of which every `group` in a row are the same case, and give one row per episode, in order.
-
-    hindsight: play the last episode of each group with what the archive knows, and learn that by its likelihood; the
-    others are compared among themselves, and it bears the scores of the first of them.
-    """
-    last = range(group - 1, len(cases), group) if hindsight else ()
-    told = {index: known(workflow, cases[index]) for index in last}
-    policy = Policy(decoder, prompts, temperature=temperature, seeds=seeds, keep_legal=True, known=told)
+    """Play `cases`, of which every `group` in a row are the same case, and give one row per episode, in order."""
+    policy = Policy(decoder, prompts, temperature=temperature, seeds=seeds, keep_legal=True)
     episodes = play(workflow, cases, policy)
     rows: list[Row] = []
     for start in range(0, len(cases), group):
         mine = range(start, start + group)
-        had = [
-            policy.told([(turn.question, turn.answer) for turn in episodes[index].turns])
-            if index in told
-            else policy.conversations[index]
-            for index in mine
-        ]
-        scores = {index: verify(workflow, cases[index], episodes[index].facts) for index in mine if index not in told}
-        # What was played with help says nothing of how the policy plays.
+        had = [policy.conversations[index] for index in mine]
         made = [
-            _row(episodes[index], one, scores.get(index, scores[start])) for index, one in zip(mine, had, strict=True)
+            _row(episodes[index], one, verify(workflow, cases[index], episodes[index].facts))
+            for index, one in zip(mine, had, strict=True)
         ]
-        columns = [_columns(one, decoder) for one in had]
-        free = [episodes[index].facts for index in mine if index not in told]
-        _give_credit(made, columns, worths(workflow, cases[start], free, weights))
-        for index, row, where in zip(mine, made, columns, strict=True):
-            for column in learnt(told.get(index, {}), where, row.choices):
-                row.advantages[column] = 1.0
+        worth = worths(workflow, cases[start], [episodes[index].facts for index in mine], weights)
+        _give_credit(made, [_columns(one, decoder) for one in had], worth)
         rows += made
+    return rows
+
+
+def hindsight(
+    cases: Sequence[Archived], *, workflow: Workflow, decoder: Decoder, prompts: Prompts, seeds: Sequence[int]
+) -> list[Row]:
+    """Play every case once with what the archive knows of it; what that settles is to be learnt by its likelihood.
+
+    Such a row has no scores: what was played with help says nothing of how the policy plays.
+    """
+    told = {index: known(workflow, case) for index, case in enumerate(cases)}
+    policy = Policy(decoder, prompts, temperature=TOLD_TEMPERATURE, seeds=seeds, known=told)
+    rows = []
+    for index, episode in enumerate(play(workflow, cases, policy)):
+        # Without help there is more to choose, and that is what is learnt.
+        had = policy.told([(turn.question, turn.answer) for turn in episode.turns])
+        row = _row(episode, had, ())
+        for column in learnt(told[index], _columns(had, decoder), row.choices):
+            row.advantages[column] = 1.0
+        rows.append(row)
     return rows
 
 
 def _give_credit(
     rows: Sequence[Row], columns: Sequence[Mapping[str, list[int]]], worth: Sequence[Mapping[str, float]]
 ) -> None:
-    for path in dict.fromkeys(path for found in worth for path in found):
-        mine = [place for place, found in enumerate(worth) if path in found]
+    judged = [[path for path in found if path in where] for found, where in zip(worth, columns, strict=True)]
+    for path in dict.fromkeys(path for paths in judged for path in paths):
+        mine = [place for place, paths in enumerate(judged) if path in paths]
         answers = [[rows[place].completion[column] for column in columns[place][path]] for place in mine]
         gains = token_advantages(answers, [worth[place][path] for place in mine])
         for place, given in zip(mine, gains, strict=True):
@@ -101,7 +108,7 @@ def _give_credit(
 def _columns(conversation: Conversation, decoder: Decoder) -> dict[str, list[int]]:
     """Where in the completion the tokens of each fact's answer stand."""
     found: dict[str, list[int]] = {}
-    for said in conversation.said:
+    for said in conversation.held:
         sizes = decoder.sizes(said.generation.token_ids)
         paths = token_paths(said.question.facts, said.generation.text, sizes)
         for column, path in enumerate(paths, said.start - conversation.opening):
@@ -116,7 +123,7 @@ def _row(episode: Episode, conversation: Conversation, scores: tuple[Score, ...]
     logprobs, ours = [0.0] * length, [0] * length
     choices: list[int] = []
     legal: list[Tensor] = []
-    for said in conversation.said:
+    for said in conversation.held:
         answer, start = said.generation, said.start - opening
         for place, logprob in enumerate(answer.logprobs, start):
             logprobs[place], ours[place] = logprob, 1

@@ -1,8 +1,9 @@
 """Run the RL stage: GRPO over the archive, from the SFT adapter on, resumable to the bit.
 
-One step plays `prompts_per_step` cases `group` times each and takes one optimiser step on them (`iterations` of
-them where set). Every draw follows from the seed, the step and the place in the batch, so that the same command
-after a kill continues exactly. No completion is written to disk, and nothing leaves the machine.
+One step plays `prompts_per_step` cases `group` times each, and `told` cases once with what the archive knows of them,
+and takes one optimiser step on them (`iterations` of them where set). Every draw follows from the seed, the step and
+the place in the batch, so that the same command after a kill continues exactly. No completion is written to disk, and
+nothing leaves the machine.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def train_rl(
             "to learn from; take a base with a longer context."
         )
     arena = Arena(cases={case.id: case for case in cases if case.id in found}, workflow=workflow, prompts=prompts)
-    micro = _micro_batch(max(found.values()) * 2, rows=rl.prompts_per_step * rl.group)
+    micro = _micro_batch(max(found.values()) * 2, rows=rl.episodes)
     out.mkdir(parents=True, exist_ok=True)
     with on_disk(out / "left_out.json"):
         write_json_atomic(out / "left_out.json", [case.id for case in cases if case.id not in found])
@@ -98,46 +99,60 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
     from transformers import PrinterCallback
     from trl.trainer.grpo_config import GRPOConfig
 
-    from finetune.rl.rollout import rollout
+    from finetune.rl.draws import Draws
+    from finetune.rl.rollout import hindsight, rollout
     from finetune.rl.trainer import ConstrainedGRPOTrainer
     from scaffolds.decode import Decoder
     from workflows.serve.adapter import merges
 
     class Trainer(AtomicCheckpoints, ConstrainedGRPOTrainer):
-        """The constrained trainer, with atomic checkpoints."""
+        """The constrained trainer, with atomic checkpoints and the cases of each step as `Draws` has them."""
+
+        def _get_train_sampler(self, dataset: Any = None) -> Any:
+            batches = self.args.steps_per_generation * rl.iterations
+            return Draws(len(arena.cases), rl=rl, seed=seed, repeat=batches)
 
     disable_progress_bars()
     weights = {name: rl.weights.get(name, 1.0) for name in NAMES}
+    free = rl.prompts_per_step * rl.group
 
     def roll(ids: list[str], trainer: Any) -> dict[str, Any]:
         # Merged, a linear layer is one product in the place of three.
         played = deepcopy(base.model).merge_and_unload() if merges(base.model) else base.model
         first = (seed * 1_000_003 + trainer.state.global_step) * 100_003
-        trainer.rows = rollout(
-            [arena.cases[name] for name in ids],
+        seeds = [first + place for place in range(len(ids))]
+        taken = [arena.cases[name] for name in ids]
+        decoder = Decoder(played, base.tokenizer)
+        compared = rollout(
+            taken[:free],
             workflow=arena.workflow,
-            decoder=Decoder(played, base.tokenizer),
+            decoder=decoder,
             prompts=arena.prompts,
             group=rl.group,
             temperature=rl.temperature,
-            seeds=[first + place for place in range(len(ids))],
+            seeds=seeds[:free],
             weights=weights,
-            hindsight=rl.hindsight,
         )
+        told = hindsight(
+            taken[free:], workflow=arena.workflow, decoder=decoder, prompts=arena.prompts, seeds=seeds[free:]
+        )
+        trainer.rows = compared + told
+        scores = [vector(row.scores) for row in compared]
         return {
             "prompt_ids": [row.prompt for row in trainer.rows],
             "completion_ids": [row.completion for row in trainer.rows],
             "logprobs": [row.logprobs for row in trainer.rows],
             "env_mask": [row.ours for row in trainer.rows],
-            "scores": [vector(row.scores) for row in trainer.rows],
+            # What was told bears the mean of what was not, so that the step's mean is that of its free episodes.
+            "scores": [*scores, *[_mean(scores)] * rl.told],
         }
 
     config = GRPOConfig(
         output_dir=str(out),
         max_steps=rl.steps,
         per_device_train_batch_size=micro,
-        gradient_accumulation_steps=rl.prompts_per_step * rl.group // micro,
-        num_generations=rl.group,
+        gradient_accumulation_steps=rl.episodes // micro,
+        num_generations=rl.episodes,  # its groups are the sampler's and ours; TRL's advantages are not used
         num_iterations=rl.iterations,
         learning_rate=rl.learning_rate,
         warmup_steps=min(5, rl.steps // 10),
@@ -198,6 +213,11 @@ def _means(entry: Mapping[str, float]) -> dict[str, float]:
     rewards = {name: entry[f"rewards/{name}/mean"] for name in NAMES if f"rewards/{name}/mean" in entry}
     kept = {name: entry[name] for name in ("step", "reward", "entropy", "kl", "grad_norm") if name in entry}
     return kept | rewards
+
+
+def _mean(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    named = {name: [row[name] for row in scores if name in row] for name in NAMES}
+    return {name: sum(found) / len(found) for name, found in named.items() if found}
 
 
 def _reward(name: str) -> Callable[..., list[float | None]]:

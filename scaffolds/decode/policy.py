@@ -38,13 +38,21 @@ class Said:
 class Conversation:
     """The tokens of one episode so far; `opening` counts those before the first answer.
 
-    after: the answer that the tokens end with, where it was given here and its cache is held.
+    said: every answer of the episode. begun: how many of them the tokens do not hold, because a later question had
+    no room behind them and was asked anew. after: the answer that the tokens end with, where it was given here and its
+    cache is held.
     """
 
     tokens: list[int] = field(default_factory=list)
     opening: int = 0
     said: list[Said] = field(default_factory=list)
+    begun: int = 0
     after: Generation | None = None
+
+    @property
+    def held(self) -> list[Said]:
+        """The answers that the tokens hold."""
+        return self.said[self.begun :]
 
 
 class Policy:
@@ -115,13 +123,14 @@ class Policy:
     def told(self, turns: Sequence[tuple[Question, str]]) -> Conversation:
         """The conversation as it would stand if the policy had given these answers to these questions.
 
-        Raises CasewrightError where the documents do not admit an answer, or the conversation does not fit.
+        What would be read in parts is left out. Raises CasewrightError where the documents do not admit an answer.
         """
         conversation = Conversation()
         for question, answer in turns:
             texts = list(question.case.texts.values())
-            prompt = self._asked(conversation.tokens, question, texts)
-            conversation.opening = conversation.opening or len(prompt)
+            prompt = self._prompt(conversation, question, texts)
+            if prompt is None:
+                continue
             said = self._decoder.told(_job(question, prompt, texts), self._prompts.answer(answer))
             conversation.said.append(Said(question, len(prompt), said))
             conversation.tokens = [*prompt, *said.token_ids]
@@ -131,20 +140,25 @@ class Policy:
         """The decoding jobs of a question: one, or one per part of documents that do not fit, or none."""
         texts = list(question.case.texts.values())
         conversation = self.conversations.setdefault(index, Conversation())
-        if conversation.tokens:
-            longer = self._asked(conversation.tokens, question, texts)
-            if self._fits(question, longer, texts):
-                return [_job(question, longer, texts, known=self._known.get(index, {}), after=conversation.after)]
-        whole = self._opening(question, texts)
-        if self._fits(question, whole, texts):
-            if not conversation.tokens:
-                conversation.opening = len(whole)
-            return [_job(question, whole, texts, known=self._known.get(index, {}))]
+        if (prompt := self._prompt(conversation, question, texts)) is not None:
+            return [_job(question, prompt, texts, known=self._known.get(index, {}), after=conversation.after)]
         pieces = (piece for text in texts for piece in self._pieces(question, text))
         parts = list(islice(pieces, MOST_PARTS + 1))
         if len(parts) > MOST_PARTS:
             return []
         return [_job(question, self._opening(question, [part]), [part]) for part in parts]
+
+    def _prompt(self, conversation: Conversation, question: Question, texts: list[str]) -> list[int] | None:
+        """The question behind the conversation, or anew where that is too long; None where the documents are."""
+        if conversation.tokens:
+            longer = self._asked(conversation.tokens, question, texts)
+            if self._fits(question, longer, texts):
+                return longer
+        whole = self._opening(question, texts)
+        if not self._fits(question, whole, texts):
+            return None
+        conversation.opening, conversation.begun, conversation.after = len(whole), len(conversation.said), None
+        return whole
 
     def _asked(self, before: list[int], question: Question, texts: list[str]) -> list[int]:
         """The conversation `before` with the question behind it; the opening where there was none."""

@@ -20,7 +20,7 @@ from workflows.omgevingsvergunning import WORKFLOW
 from workflows.serve.adapter import AdapterIdentity
 from workflows.serve.base import Base, load_base
 
-RL = Rl(steps=4, prompts_per_step=2, group=2, learning_rate=0.01, beta=0.1, hindsight=True, save_steps=1)
+RL = Rl(steps=4, prompts_per_step=2, group=2, learning_rate=0.01, told=1, beta=0.1, save_steps=1)
 OUTCOME = Outcome(rows={"omgevingsvergunning/volledigheid": ("vraag-kosten", "vraag-eigenaar")})
 
 

@@ -70,8 +70,8 @@ def test_the_trainers_log_probabilities_are_the_samplers(
 
     monkeypatch.setattr(ConstrainedGRPOTrainer, "_compute_loss", compare)
     monkeypatch.setattr(rl_train, "MICRO_BATCH_TOKENS", 1)
-    # Without hindsight: what it tells was not sampled.
-    train(llama, tmp_path, rl=RL.model_copy(update={"steps": 1, "temperature": 1.3, "hindsight": False}))
+    # Without the told one: its log-probabilities are not those that it was sampled with.
+    train(llama, tmp_path, rl=RL.model_copy(update={"steps": 1, "temperature": 1.3, "told": 0}))
     assert len(seen) == RL.prompts_per_step * RL.group, "one micro-batch per row: gradients are accumulated"
     assert max(difference for difference, _, _ in seen) < 1e-4
     assert all(choices and forced for _, choices, forced in seen)
