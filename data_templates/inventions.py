@@ -112,22 +112,26 @@ def street(rng: random.Random, split: Split) -> str:
 def _street(rng: random.Random) -> str:
     if rng.random() < 0.5:
         return names.street(rng, "train")
-    word = _word(rng)
+    word, end = _word(rng), rng.choice(WORDS["street_end", "made"])
     return rng.choice(
         (
-            f"{word}{rng.choice(WORDS['street_end', 'made'])}",
-            f"{word}{rng.choice(WORDS['street_end', 'made'])}",
-            f"{word}{rng.choice(WORDS['street_end', 'made'])}",
+            *[f"{word}{end}"] * 3,
             f"{word}se{rng.choice(('weg', 'dijk', 'straat', 'kade'))}",
             f"Laan van {word}",
-            f"{rng.choice(('1e', '2e', '3e'))} {word}{rng.choice(WORDS['street_end', 'made'])}",
-            f"{rng.choice(('Burg.', 'Past.', 'Mgr.', 'Ds.', 'Jhr.'))} {word}{rng.choice(WORDS['street_end', 'made'])}",
+            f"{rng.choice(('1e', '2e', '3e'))} {word}{end}",
+            f"{rng.choice(('Burg.', 'Past.', 'Mgr.', 'Ds.', 'Jhr.'))} {word}{end}",
             f"{word}str.",
             f"{rng.choice(('Boven', 'Onder', 'Voor', 'Neder'))} {word}",
             f"{word}",
-            f"{rng.choice(('Prins', 'Koningin', 'Kapitein', 'Sint'))} {word}{rng.choice(WORDS['street_end', 'made'])}",
+            f"{rng.choice(('Rechte', 'Grote', 'Korte', 'Lange', 'Hoge', 'Lage', 'De', 'Het'))} {word}",
+            f"{rng.choice(('Prins', 'Koningin', 'Kapitein', 'Sint'))} {word}{end}",
+            f"{_first(rng)} {rng.choice((_first(rng), '', *names.PARTICLES))} {word}{end}".replace("  ", " "),
         )
     )
+
+
+def _first(rng: random.Random) -> str:
+    return rng.choice(WORDS["first_name", "train"])
 
 
 def place(rng: random.Random, split: Split) -> str:
@@ -139,10 +143,11 @@ def place(rng: random.Random, split: Split) -> str:
             f"{word}{rng.choice(WORDS['place_end', 'made'])}",
             f"{word}{rng.choice(WORDS['place_end', 'made'])}",
             f"'s-{word}{rng.choice(WORDS['place_end', 'made'])}",
+            word,
         )
     )
     made = rng.choice(
-        (made, made, made, f"Nieuw-{made}", f"{made}-Oost", f"Sint {word}", f"{word} aan de {_word(rng)}")
+        (made, made, made, f"Nieuw-{made}", f"{made}-Oost", f"Sint {word}", f"{word} aan de {_word(rng)}", f"De {word}")
     )
     return made if _unseen(made) else names.place(rng, split)
 
@@ -162,6 +167,12 @@ def house_number(rng: random.Random, split: Split) -> str:
             f"{base} bis {rng.choice('AB')}",
             f"{base}.{rng.randint(1, 9)}",
             f"{base} {rng.choice(('boven', 'beneden', 'achter'))}",
+            f"{base} {rng.choice('ABCD')} {rng.randint(1, 9)}",
+            f"{base} en {base + 2}",
+            f"{base}, {base + 2} en {base + 4}",
+            f"{base} t/m {base + rng.randint(3, 40)}",
+            f"{base}-{base + rng.randint(3, 40)}{rng.choice(('', ' (even)', ' (oneven)'))}",
+            f"{base}-{base + 8} en {base + 20}-{base + 28}",
         )
     )
 

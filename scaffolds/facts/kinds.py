@@ -78,6 +78,21 @@ class Text(Kind):
         return self.shape
 
 
+_PART = "(?:[0-9]{1,5}[A-Za-z]{0,4}|[A-Za-z]{1,4}[0-9]{0,4}|boven|beneden|achter)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Huisnummer(Text):
+    """A house number with its letter and addition (huisletter, toevoeging), or several: "12", "12a-2", "14 en 16".
+
+    No part has more than five digits or four letters (Catalogus BAG, section 7.7), but for three words that people
+    write: a place behind the number is no addition.
+    """
+
+    quote_chars: int = 24
+    shape: str | None = rf"[1-9][0-9]{{0,4}}[A-Za-z]{{0,4}}(?:(?: ?[-\/.,&] ?| ){_PART}){{0,6}}(?: \((?:on)?even\))?"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice(Kind):
     """One of a closed list; each option has its Dutch gloss. With `many` above 1: several of them."""

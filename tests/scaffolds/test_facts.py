@@ -27,6 +27,7 @@ from scaffolds.facts import (
     Day,
     Euros,
     Facts,
+    Huisnummer,
     Kind,
     Postcode,
     Text,
@@ -267,6 +268,20 @@ def test_quotations_are_cut_at_the_edges_of_words_and_numbers_and_of_no_escape()
         "huis", "huis12", 'huis12 "', 'huis12 "cafe\u0301', 'huis12 "cafe\u0301"', "12", '12 "',
         '12 "cafe\u0301', '12 "cafe\u0301"', '"', '"cafe\u0301', '"cafe\u0301"', "cafe\u0301", 'cafe\u0301"',
     }
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["1", "12a", "12 A", "25A-1", "2 A 7", "6 Rood", "14 bis", "3 boven", "14 en 16", "43-63 en 64-84", "3 t/m 9",
+     "37- 43 en 47 - 51", "1-153 (oneven)", "12.4", "12, 14 en 16"],
+)  # fmt: skip
+def test_a_house_number_holds_its_letters_its_additions_and_its_neighbours(number: str) -> None:
+    assert re.fullmatch(Huisnummer(label="nummer").pattern() or "", number)
+
+
+@pytest.mark.parametrize("words", ["46 Zaandam", "3 Westzaan", "25 Zaandam", "0", "a", "12\nte", "123456", "12 -"])
+def test_a_place_behind_a_house_number_is_no_part_of_it(words: str) -> None:
+    assert not re.fullmatch(Huisnummer(label="nummer").pattern() or "", words)
 
 
 @settings(deadline=None, max_examples=60)

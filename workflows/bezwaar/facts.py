@@ -1,6 +1,6 @@
 """What is read from a notice of objection (bezwaarschrift): who objects, and against what, why and how."""
 
-from scaffolds.facts import Choice, Day, Facts, Postcode, Text, YesNo
+from scaffolds.facts import Choice, Day, Facts, Huisnummer, Postcode, Text, YesNo
 
 DECISIONS = {
     "omgevingsvergunning": "omgevingsvergunning",
@@ -13,7 +13,7 @@ DECISIONS = {
 
 class Adres(Facts):
     straat = Text(label="straat van de bezwaarmaker", quote_chars=50)
-    huisnummer = Text(label="huisnummer met toevoeging", quote_chars=16, shape=r"[0-9](?s:.)*")
+    huisnummer = Huisnummer(label="huisnummer met toevoeging")
     postcode = Postcode(label="postcode van de bezwaarmaker")
     plaats = Text(label="woonplaats van de bezwaarmaker", quote_chars=40)
 

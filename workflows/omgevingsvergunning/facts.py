@@ -3,7 +3,7 @@
 One set for every application, and one for each of the five activities.
 """
 
-from scaffolds.facts import Choice, Day, Euros, Facts, Postcode, Text, Whole, YesNo
+from scaffolds.facts import Choice, Day, Euros, Facts, Huisnummer, Postcode, Text, Whole, YesNo
 
 ACTIVITIES = {
     "boom_vellen": "een boom vellen",
@@ -16,7 +16,7 @@ ACTIVITIES = {
 
 class Locatie(Facts):
     straat = Text(label="straat van de locatie waar het werk komt", quote_chars=50)
-    huisnummer = Text(label="huisnummer met toevoeging", quote_chars=16, shape=r"[0-9](?s:.)*")
+    huisnummer = Huisnummer(label="huisnummer met toevoeging")
     postcode = Postcode(label="postcode van de locatie")
     plaats = Text(label="plaats van de locatie", quote_chars=40)
 
