@@ -7,20 +7,23 @@ itself, within the sliding window where a layer has one. So answers of one group
 speeds without padding or copying, a shared prompt costs one pass and one copy of memory, and the passes work
 with every causal language model of transformers that takes a 4D mask and position ids.
 
-Padding exists only between groups: on the left, written to slot 0, which only padding sees.
+Where passes are not packed (`packing`), padding exists between groups: on the left, seeing slot 0 alone, which nothing
+else sees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from transformers.cache_utils import Cache
 
 from scaffolds.errors import CasewrightError
+
+from .cache import Grid, SlotCache
+from .packing import Part, packed, packs
 
 PROMPT = -1
 """The answer number of tokens that every answer of the group sees."""
@@ -37,67 +40,6 @@ class Cell(NamedTuple):
     answer: int
 
 
-class _SlotCache(Cache):
-    """Keys and values by slot: tensors of shape (groups, heads, slots, head size), grown in blocks."""
-
-    def __init__(self) -> None:
-        super().__init__(layers=[])
-        self._keys: dict[int, Tensor] = {}
-        self._values: dict[int, Tensor] = {}
-        self._slots = torch.zeros(0, 0, dtype=torch.long)
-        self._used = 0
-
-    def place(self, slots: Tensor, *, used: int) -> None:
-        """Where the next pass writes, shape (groups, width), and how many slots attention reads."""
-        self._slots = slots.unsqueeze(1).unsqueeze(-1)
-        self._used = used
-
-    def update(
-        self, key_states: Tensor, value_states: Tensor, layer_idx: int, *args: Any, **kwargs: Any
-    ) -> tuple[Tensor, Tensor]:
-        return (
-            self._write(self._keys, layer_idx, key_states),
-            self._write(self._values, layer_idx, value_states),
-        )
-
-    def get_seq_length(self, layer_idx: int = 0) -> int:
-        return self._used
-
-    def take(self, groups: Tensor, *, used: int) -> _SlotCache:
-        """These groups, in this order, in a cache of their own: their first `used` slots."""
-        taken = _SlotCache()
-        for mine, theirs in ((self._keys, taken._keys), (self._values, taken._values)):
-            for layer, states in mine.items():
-                theirs[layer] = states[:, :, :used].index_select(0, groups)
-        return taken
-
-    @classmethod
-    def join(cls, caches: Sequence[_SlotCache]) -> _SlotCache:
-        """The groups of several caches, in order; shorter ones are filled up with zeros."""
-        joined = cls()
-        for name in ("_keys", "_values"):
-            stores = [getattr(cache, name) for cache in caches]
-            for layer in stores[0]:
-                longest = max(store[layer].shape[2] for store in stores)
-                getattr(joined, name)[layer] = torch.cat([
-                    torch.nn.functional.pad(store[layer], (0, 0, 0, longest - store[layer].shape[2]))
-                    for store in stores
-                ])
-        return joined
-
-    def _write(self, store: dict[int, Tensor], layer: int, states: Tensor) -> Tensor:
-        groups, heads, _, size = states.shape
-        kept = store.get(layer)
-        if kept is None or kept.shape[2] < self._used:
-            # Zeros, because what is masked is still multiplied: garbage could be NaN.
-            grown = states.new_zeros(groups, heads, (self._used // _BLOCK + 1) * _BLOCK, size)
-            if kept is not None:
-                grown[:, :, : kept.shape[2]] = kept
-            kept = store[layer] = grown
-        kept.scatter_(2, self._slots.expand_as(states), states)
-        return kept[:, :, : self._used]
-
-
 class SlotPool:
     """A model's cache for `groups` prompts and their answers. Not thread-safe; use under `torch.no_grad`."""
 
@@ -105,8 +47,10 @@ class SlotPool:
         self._model = model
         self._device = model.device
         self._kinds, self._window = _attention_kinds(model.config)
-        self._additive = getattr(model.config, "_attn_implementation", "eager") != "sdpa"
-        self._cache = _SlotCache()
+        self._packs = packs(model)
+        # Torch's attention would make a mask of truth values additive again in every layer.
+        self._additive = self._packs or getattr(model.config, "_attn_implementation", "eager") != "sdpa"
+        self._cache = SlotCache()
         self._filled = [1] * groups
         self._owner = torch.full((groups, _BLOCK), _FREE, device=self._device)
         self._owner[:, 0] = _PAD
@@ -153,7 +97,7 @@ class SlotPool:
         """The groups of several pools of one model, in order."""
         joined = cls(pools[0]._model, groups=0)
         joined._filled = [filled for pool in pools for filled in pool._filled]
-        joined._cache = _SlotCache.join([pool._cache for pool in pools])
+        joined._cache = SlotCache.join([pool._cache for pool in pools])
         longest = max(pool._owner.shape[1] for pool in pools)
         pad = torch.nn.functional.pad
         joined._owner = torch.cat([pad(p._owner, (0, longest - p._owner.shape[1]), value=_FREE) for p in pools])
@@ -161,35 +105,70 @@ class SlotPool:
         return joined
 
     def _pass(self, cells: Sequence[Sequence[Cell]], *, width: int, keep: int) -> Tensor:
-        rows: list[list[tuple[int, int, int, int]]] = []
-        for group, fed in enumerate(cells):
-            start = self._filled[group]
-            row = [(0, 0, _PAD, 0)] * (width - len(fed))
-            row += [(*cell, start + offset) for offset, cell in enumerate(fed)]
-            rows.append(row)
-            self._filled[group] += len(fed)
-        tokens, positions, answers, slots = torch.tensor(rows, device=self._device).unbind(-1)
+        fed = [
+            (group, width - len(row) + column, *cell, self._filled[group] + column)
+            for group, row in enumerate(cells)
+            for column, cell in enumerate(row)
+        ]
+        self._filled = [filled + len(row) for filled, row in zip(self._filled, cells, strict=True)]
+        groups, columns, tokens, positions, answers, slots = torch.tensor(fed, device=self._device).unbind(-1)
+        grid = Grid(groups, columns, (len(cells), width))
         used = max(self._filled)
         if used > self._owner.shape[1]:
             more = (used // _BLOCK + 1) * _BLOCK - self._owner.shape[1]
             self._owner = torch.nn.functional.pad(self._owner, (0, more), value=_FREE)
             self._position = torch.nn.functional.pad(self._position, (0, more))
-        self._owner.scatter_(1, slots, answers)
-        self._position.scatter_(1, slots, positions)
-        self._cache.place(slots, used=used)
-        output = self._model(
-            input_ids=tokens,
+        self._owner[groups, slots] = answers
+        self._position[groups, slots] = positions
+        self._cache.place(grid, slots, used=used)
+        if self._packs:
+            return self._packed(cells, grid, tokens, positions, answers, keep=keep)
+        answers, positions = grid.lay(answers, fill=_PAD), grid.lay(positions)
+        logits: Tensor = self._model(
+            input_ids=grid.lay(tokens),
             position_ids=positions,
-            attention_mask=self._mask(answers, positions, used),
+            attention_mask=self._mask(self._owner[:, None, :used], self._position[:, None, :used], answers, positions),
             past_key_values=self._cache,
             use_cache=True,
             logits_to_keep=keep,
-        )
-        logits: Tensor = output.logits
+        ).logits
         return logits
 
-    def _mask(self, answers: Tensor, positions: Tensor, used: int) -> Tensor | dict[str, Tensor]:
-        owner, place = self._owner[:, None, :used], self._position[:, None, :used]
+    def _packed(
+        self,
+        cells: Sequence[Sequence[Cell]],
+        grid: Grid,
+        tokens: Tensor,
+        positions: Tensor,
+        answers: Tensor,
+        *,
+        keep: int,
+    ) -> Tensor:
+        """One row of cells, each with its token, position and answer; the logits of the grid's last columns."""
+        used = max(self._filled)
+        ends = list(accumulate(len(row) for row in cells))
+        parts = [
+            Part(group, slice(end - len(row), end), self._filled[group])
+            for group, (row, end) in enumerate(zip(cells, ends, strict=True))
+            if row
+        ]
+        owner, place = self._owner[grid.groups, :used], self._position[grid.groups, :used]
+        first = grid.shape[1] - keep
+        last = (grid.columns >= first).nonzero()[:, 0]
+        with packed(self._model, parts):
+            output = self._model(
+                input_ids=tokens[None],
+                position_ids=positions[None],
+                attention_mask=self._mask(owner[None], place[None], answers[None], positions[None]),
+                past_key_values=self._cache,
+                use_cache=True,
+                logits_to_keep=last,
+            )
+        kept = Grid(grid.groups[last], grid.columns[last] - first, (len(cells), keep))
+        return kept.lay(output.logits[0])
+
+    def _mask(self, owner: Tensor, place: Tensor, answers: Tensor, positions: Tensor) -> Tensor | dict[str, Tensor]:
+        """Which slots each cell sees. owner, place: (rows, width or 1, slots); answers, positions: (rows, width)."""
         answers, positions = answers.unsqueeze(-1), positions.unsqueeze(-1)
         visible = (owner == answers) | ((owner == PROMPT) & (answers != _PAD))
         visible &= place <= positions

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import torch
 
-from scaffolds.decode import Decoder, Generation, Grammar, Job, legal_mask
+from scaffolds.decode import Decoder, Generation, Grammar, Job, legal_mask, pool
 from scaffolds.errors import CasewrightError
 from tests.scaffolds.tiny import tiny_model, tiny_tokenizer
 
@@ -115,10 +115,11 @@ def test_every_answer_of_an_untrained_model_at_high_temperature_satisfies_its_sc
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("temperature", [0.7, 1.5])
+@pytest.mark.parametrize(("temperature", "packing"), [(0.7, True), (1.5, True), (1.5, False)])
 def test_cached_and_batched_probabilities_equal_full_passes_without_a_cache(
-    family: str, temperature: float
+    family: str, temperature: float, packing: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pool, "packs", lambda model: packing)
     subject = decoder(family)
     jobs = mixed_jobs(copies=2)
     for job, answer in zip(
@@ -202,6 +203,19 @@ def test_an_answer_without_any_choice_costs_no_pass_at_all() -> None:
     assert answer.text == '{"soort":"boom"}'
     assert all(answer.forced)
     assert passes.widths == []
+
+
+def test_rows_of_unlike_progress_cost_no_more_cells_than_each_alone() -> None:
+    subject = decoder()
+    passes = Passes(subject.model)
+    jobs = [Job(ids(prompt), Grammar.json(schema), 120) for prompt, schema in zip(PROMPTS, SCHEMAS, strict=False)]
+    subject.generate(jobs, temperature=1.0, seed=range(len(jobs)))
+    together = sum(passes.widths)
+    passes.widths.clear()
+    for place, job in enumerate(jobs):
+        subject.generate([job], temperature=1.0, seed=[place])
+    assert together == sum(passes.widths)
+    assert subject.model.config._attn_implementation == "sdpa", "others use the model as it was"
 
 
 def test_a_prompt_shared_by_a_group_is_computed_once() -> None:
