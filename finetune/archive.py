@@ -4,15 +4,18 @@ A dossier's outcome is made by replaying its gold facts through the workflow's o
 reward and service share one definition of what follows from a fact.
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
 
 from data_templates.dossier import Dossier
 from scaffolds import engine
 from scaffolds.environment import Archived, Episode, Outcome, Question, Reply, outcome_of, play
 from scaffolds.facts import Fact, State, render
-from scaffolds.verify import verify
-from scaffolds.workflow import Check, Holds, Stated, Workflow
+from scaffolds.workflow import Check, Holds, Stated, Use, Workflow
+
+_MISSING: tuple[State, ...] = ("not_stated", "unsure")
 
 
 def without_outcome(dossier: Dossier) -> Archived:
@@ -85,48 +88,62 @@ def _rows(workflow: Workflow, episode: Episode, *, asked: Asked) -> dict[str, tu
 def known(workflow: Workflow, archived: Archived) -> dict[str, Fact]:
     """What the outcome of a case says of its facts, without quotations; nothing where it has no outcome.
 
-    What the register keeps has its values. What was asked for was not stated; what would have been asked for, and was
-    not, was stated, whatever its value.
+    What the register keeps has its values. What was asked for was not stated, or contradicted; what would have been
+    asked for, and was not, was stated, whatever its value. Of a fact that is not asked for in every case where it is
+    missing, nothing is said either way: to know only where it is missing would teach that it mostly is.
     """
     outcome = archived.outcome
     if outcome is None:
         return {}
-    asked = {
-        path: Fact(path=path, state=state)
-        for table, row, path, state in _asking(workflow, Stated)
-        if row in outcome.rows.get(table, ())
-    }
-    told = {**asked, **{path: replace(fact, evidence=()) for path, fact in outcome.registered.items()}}
-    left_out = [
-        Fact(path=path, state=state)
-        for path, state in sorted(_asked(workflow, Stated))
-        if path not in told and state == "not_stated"
+    told = {path: replace(fact, evidence=()) for path, fact in outcome.registered.items()}
+    # A row that also rests on what no register keeps may not have fired because of that.
+    asking = [
+        one for one in _asking(workflow, Stated)
+        if one.use.table.id in outcome.rows
+        and one.path not in told
+        and one.rests_on <= told.keys()
+        and len(one.states) == 1
     ]
-    return told | {
-        fact.path: Fact(path=fact.path, state="stated")
-        for fact in left_out
-        if any(
-            one.name == "asked" and not one.value
-            for one in verify(workflow, archived, {**told, fact.path: fact}, about=fact.path)
-        )
-    }
+    found = {}
+    for path in dict.fromkeys(one.path for one in asking):
+        mine = [one for one in asking if one.path == path]
+        missing = [Fact(path=path, state=state) for state in _MISSING]
+        if all(any(_fires(one, {**told, path: fact}, on=archived.received) for one in mine) for fact in missing):
+            fired = [one.states[0] for one in mine if one.row in outcome.rows[one.use.table.id]]
+            found[path] = Fact(path=path, state=fired[0] if fired else "stated")
+    return told | found
+
+
+def _fires(asking: "_Asking", facts: Mapping[str, Fact], *, on: date) -> bool:
+    return engine.applies(asking.use, facts) and asking.row in engine.evaluate(asking.use, facts, on=on).row_ids
 
 
 def _asked(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Asked:
     """The facts that are asked for, and in which state."""
-    return {(path, state) for _, _, path, state in _asking(workflow, kind)}
+    return {(one.path, state) for one in _asking(workflow, kind) for state in one.states}
 
 
-def _asking(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Iterator[tuple[str, str, str, State]]:
-    """Every table and row that asks for a fact, with the fact and its state: what the row tests last. The tests before
-    it say for which cases the row is meant.
-    """
+class _Asking(NamedTuple):
+    """A row that asks for a fact in these states, where facts that it rests on say that it is meant."""
+
+    use: Use
+    row: str
+    path: str
+    states: tuple[State, ...]
+    rests_on: frozenset[str]
+
+
+def _asking(workflow: Workflow, kind: type[Stated] | type[Holds]) -> Iterator[_Asking]:
+    """Every row that asks for a fact: what the row tests last. The tests before it say for which cases it is meant."""
     uses = [use for step in workflow.steps if isinstance(step, Check) for use in step.tables]
     for use, row in ((one, row) for one in uses for row in one.table.rows):
         tested = [pair for pair in zip(use.table.inputs, row.cells, strict=True) if pair[1].text != "-"]
         if not tested or not isinstance(source := use.inputs[tested[-1][0].name], kind):
             continue
         column, cell = tested[-1]
-        for state, word in engine.STATED.items():
-            if state != "stated" and cell.holds(column.domain.ordinal(word), column.domain.size):
-                yield use.table.id, row.id, source.path, state
+        states = tuple(
+            state for state in _MISSING if cell.holds(column.domain.ordinal(engine.STATED[state]), column.domain.size)
+        )
+        if states:
+            before = frozenset(path for column, _ in tested[:-1] for path in use.inputs[column.name].paths)
+            yield _Asking(use, row.id, source.path, states, before)

@@ -117,8 +117,7 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
     free = rl.prompts_per_step * rl.group
 
     def roll(ids: list[str], trainer: Any) -> dict[str, Any]:
-        # Merged, a linear layer is one product in the place of three.
-        played = deepcopy(base.model).merge_and_unload() if merges(base.model) else base.model
+        played = _merged(base.model) if merges(base.model) else base.model
         first = (seed * 1_000_003 + trainer.state.global_step) * 100_003
         seeds = [first + place for place in range(len(ids))]
         taken = [arena.cases[name] for name in ids]
@@ -187,6 +186,14 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
     )
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def _merged(model: Any) -> Any:
+    """A copy in which a linear layer is one product in the place of three."""
+    merged = deepcopy(model).merge_and_unload()
+    # TRL binds a forward of its own to the instance; its copy would still compute with the model it was made from.
+    vars(merged).pop("forward", None)
+    return merged
 
 
 def _reporting(out: Path, progress: Progress | None) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from finetune.archive import known
+from finetune.archive import archive, known
 from finetune.rl.hindsight import learnt
 from scaffolds.decode import Decoder
 from scaffolds.decode.policy import Policy
@@ -15,6 +15,7 @@ from scaffolds.prompt import Prompts
 from tests.scaffolds.gold import STATED, TEXT, answering, archived
 from tests.scaffolds.tiny import tiny_model, tiny_tokenizer
 from workflows.omgevingsvergunning import WORKFLOW
+from workflows.registry import load_dossiers, load_workflow
 
 REGISTERED = ("activiteit", "aanvrager", "begindatum", "bijlagen", "gemachtigde")
 
@@ -49,6 +50,31 @@ def test_an_outcome_says_what_is_registered_what_was_left_out_and_what_was_not(c
         "kosten": ("stated", False),
     }
     assert not any(fact.evidence for fact in told.values()), "a register knows no place in a document"
+
+
+@pytest.mark.parametrize("name", ["omgevingsvergunning", "bezwaar", "exploitatievergunning", "woo_verzoek"])
+def test_what_the_archive_is_said_to_know_is_what_the_dossiers_say(name: str) -> None:
+    dossiers = list(load_dossiers(name)(150, seed=17, split="train"))
+    workflow = load_workflow(name)
+    states: dict[str, set[str]] = {}
+    for dossier, case in zip(dossiers, archive(workflow, dossiers), strict=True):
+        gold = {path: fact for facts in dossier.gold.values() for path, fact in facts.items()}
+        for path, fact in known(workflow, case).items():
+            if path in gold:
+                assert fact.state == gold[path].state, (dossier.id, path)
+                assert not fact.values or fact.values == gold[path].values
+                states.setdefault(path, set()).add(fact.state)
+    assert len(states) >= 6
+    assert all("stated" in seen for seen in states.values()), "no fact is known only where it is missing"
+
+
+def test_of_a_fact_that_is_asked_for_only_beside_another_nothing_is_known() -> None:
+    # The reference of the decision is asked for where its date is missing too, and no register keeps that date.
+    dossiers = list(load_dossiers("bezwaar")(60, seed=17, split="train"))
+    workflow = load_workflow("bezwaar")
+    cases = archive(workflow, dossiers)
+    assert any("vraag-besluit" in row for case in cases if case.outcome for row in case.outcome.rows.values())
+    assert not any({"kenmerk", "besluitdatum"} & known(workflow, case).keys() for case in cases)
 
 
 def test_what_only_another_kind_of_case_is_asked_for_stays_unknown(case: Archived) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 import torch
+from peft.tuners.lora.layer import Linear
 
 from data_templates.omgevingsvergunning import generate
 from finetune.archive import archive
 from finetune.recipe import Rl
+from finetune.rl import rollout
 from finetune.rl import train as rl_train
 from finetune.rl.gold import gold_gate
 from finetune.rl.train import train_rl
@@ -75,6 +77,25 @@ def test_the_trainers_log_probabilities_are_the_samplers(
     assert len(seen) == RL.prompts_per_step * RL.group, "one micro-batch per row: gradients are accumulated"
     assert max(difference for difference, _, _ in seen) < 1e-4
     assert all(choices and forced for _, choices, forced in seen)
+
+
+def test_episodes_are_played_with_merged_weights(
+    llama: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = []
+    for name in ("rollout", "hindsight"):
+        plain = getattr(rollout, name)
+
+        def watched(*args: Any, plain: Any = plain, **settings: Any) -> Any:
+            with monkeypatch.context() as patch:
+                patch.setattr(Linear, "forward", lambda *_: pytest.fail("an adapter's layer computed"))
+                rows = plain(*args, **settings)
+            played.append(len(rows))
+            return rows
+
+        monkeypatch.setattr(rollout, name, watched)
+    train(llama, tmp_path, rl=RL.model_copy(update={"steps": 1}))
+    assert played == [RL.prompts_per_step * RL.group, RL.told]
 
 
 def test_the_first_step_has_not_left_the_policy_it_began_with(whole: Path) -> None:
