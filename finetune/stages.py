@@ -6,8 +6,8 @@ A stage writes into its own folder and is done when its result is there whole. H
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -170,10 +170,11 @@ def rl_stage(work: Work) -> None:
 def evaluation_stage(work: Work) -> dict[str, Any]:
     """Measure the base and every trained stage on the held-out dossiers; keep every reading, and give the figures.
 
-    Readings go to evaluation/STAGE.jsonl, one fact of one dossier per line; the figures to evaluation.json.
+    Readings go to evaluation/STAGE.jsonl, one fact of one dossier per line, and those of real notices to
+    evaluation/STAGE.notices.jsonl; the figures to evaluation.json.
     """
     from finetune.evaluate.compare import compare
-    from finetune.evaluate.notices import read_notices
+    from finetune.evaluate.notices import notice_figures, read_notices
 
     reads: dict[str, Read] = {}
     notices: dict[str, Any] = {}
@@ -181,16 +182,22 @@ def evaluation_stage(work: Work) -> dict[str, Any]:
         decoder = _decoder(work, stage)
         reads[stage] = _read(work, stage, decoder)
         if real := _notices(work):
-            notices[stage] = read_notices(
+            read = read_notices(
                 decoder, _prompts(work, decoder), workflow=work.workflow, notices=real,
                 batch_size=work.recipe.evaluation.batch_size,
             )
-    for name, read in reads.items():
-        lines = [json.dumps(reading.to_dict(), ensure_ascii=False) for reading in read.readings]
-        write_text_atomic(work.out / "evaluation" / f"{name}.jsonl", "\n".join(lines) + "\n")
+            _keep(work, f"{stage}.notices", [asdict(one) for one in read])
+            notices[stage] = notice_figures(read)
+    for name, dossiers in reads.items():
+        _keep(work, name, [reading.to_dict() for reading in dossiers.readings])
     figures = compare(reads, notices=notices, draws=work.recipe.evaluation.bootstrap, seed=work.recipe.seed)
     write_json_atomic(work.out / "evaluation.json", figures)
     return figures
+
+
+def _keep(work: Work, name: str, readings: Sequence[Mapping[str, Any]]) -> None:
+    lines = [json.dumps(reading, ensure_ascii=False) for reading in readings]
+    write_text_atomic(work.out / "evaluation" / f"{name}.jsonl", "\n".join(lines) + "\n")
 
 
 def _decoder(work: Work, stage: Stage) -> Decoder:

@@ -54,28 +54,55 @@ def load_notices(path: Path) -> list[Notice]:
     return notices
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoticeReading:
+    """One field of one notice: what was marked by hand, and what was said; None where it is not stated."""
+
+    notice: str
+    field: str
+    text: str
+    gold: str | None
+    said: str | None
+
+    @property
+    def correct(self) -> bool:
+        return self.said == self.gold
+
+
 def read_notices(
     decoder: Decoder, prompts: Prompts, *, workflow: Workflow, notices: Sequence[Notice], batch_size: int
-) -> dict[str, dict[str, float]]:
-    """Measure exact match per field over all notices, and over those that state the field, with its misses.
-
-    A notice that does not state a field is right when the model says so.
-    """
+) -> list[NoticeReading]:
+    """Read every field of every notice."""
     said = [
         answer
         for start in range(0, len(notices), batch_size)
         for answer in _answers(decoder, prompts, workflow, notices[start : start + batch_size])
     ]
+    return [
+        NoticeReading(
+            notice=notice.id,
+            field=name,
+            text=notice.text,
+            gold=_plain(name, notice.gold.get(name)),
+            said=answer.get(name),
+        )
+        for answer, notice in zip(said, notices, strict=True)
+        for name in FIELDS
+    ]
+
+
+def notice_figures(readings: Sequence[NoticeReading]) -> dict[str, dict[str, float]]:
+    """Exact match per field over all notices, and over those that state the field.
+
+    A notice that does not state a field is right when the model says so.
+    """
     figures: dict[str, dict[str, float]] = {}
     for name in FIELDS:
-        right = [
-            answer.get(name) == _plain(name, notice.gold.get(name))
-            for answer, notice in zip(said, notices, strict=True)
-        ]
-        stated = [ok for ok, notice in zip(right, notices, strict=True) if name in notice.gold]
+        mine = [one for one in readings if one.field == name]
+        stated = [one for one in mine if one.gold is not None]
         figures[name] = {
-            "exact": sum(right) / len(right),
-            "exact_where_stated": sum(stated) / len(stated),
+            "exact": sum(one.correct for one in mine) / len(mine),
+            "exact_where_stated": sum(one.correct for one in stated) / len(stated),
             "stated": len(stated),
         }
     return figures
