@@ -96,6 +96,8 @@ class Rl(Part):
     """Episodes per dossier whose rewards are compared."""
     told: Annotated[int, Field(ge=0)] = 0
     """Further dossiers per step, each played once with what the archive knows of it, and learnt by its likelihood."""
+    rehearsed: Annotated[int, Field(ge=0)] = 0
+    """Confirmed dossiers per step, learnt as in SFT, so that what no outcome tells is not forgotten."""
     learning_rate: Rate = 1e-4
     beta: Annotated[float, Field(ge=0)] = 0.0
     """Weight of the divergence from the SFT policy."""
@@ -110,7 +112,7 @@ class Rl(Part):
     @property
     def episodes(self) -> int:
         """How many are played for one step."""
-        return self.prompts_per_step * self.group + self.told
+        return self.prompts_per_step * self.group + self.told + self.rehearsed
 
     @property
     def rounds(self) -> int:

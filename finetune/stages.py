@@ -138,7 +138,7 @@ def preference_stage(work: Work) -> None:
 def rl_stage(work: Work) -> None:
     """Train on from the adapter before it on the archive, after the gold gate; interrupted, it goes on."""
     from finetune.adapter import save_adapter
-    from finetune.archive import archive
+    from finetune.archive import archive, replay, without_outcome
     from finetune.rl.gold import gold_gate
     from finetune.rl.train import train_rl
     from workflows.serve.adapter import adapter_identity, load_adapter
@@ -153,10 +153,12 @@ def rl_stage(work: Work) -> None:
     start = work.adapter(work.before_rl)
     identity = adapter_identity(start)
     policy = load_adapter(base, start, schema=work.schema, trainable=True)
+    confirmed = work.data.confirmed
     trained = train_rl(
         replace(base, model=policy),
         archive(work.workflow, work.data.archive),
         rl,
+        confirmed=replay(work.workflow, confirmed, [without_outcome(dossier) for dossier in confirmed]),
         workflow=work.workflow,
         describe=work.recipe.describe,
         seed=work.recipe.seed,

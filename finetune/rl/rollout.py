@@ -92,6 +92,22 @@ def hindsight(
     return rows
 
 
+def rehearsal(episodes: Sequence[Episode], *, decoder: Decoder, prompts: Prompts) -> list[Row]:
+    """Episodes of confirmed answers, every choice of which is to be learnt, as in SFT; they have no scores.
+
+    Outcomes tell of some facts only, and what is learnt of those moves the reading of the others (mixing what was
+    learnt before into RL: Ouyang et al. 2022, PPO-ptx).
+    """
+    policy = Policy(decoder, prompts)
+    rows = []
+    for episode in episodes:
+        row = _row(episode, policy.told([(turn.question, turn.answer) for turn in episode.turns]), ())
+        for column in row.choices:
+            row.advantages[column] = 1.0
+        rows.append(row)
+    return rows
+
+
 def _give_credit(
     rows: Sequence[Row], columns: Sequence[Mapping[str, list[int]]], worth: Sequence[Mapping[str, float]]
 ) -> None:

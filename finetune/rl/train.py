@@ -1,9 +1,9 @@
 """Run the RL stage: GRPO over the archive, from the SFT adapter on, resumable to the bit.
 
 One step plays `prompts_per_step` cases `group` times each, and `told` cases once with what the archive knows of them,
-and takes one optimiser step on them (`iterations` of them where set). Every draw follows from the seed, the step and
-the place in the batch, so that the same command after a kill continues exactly. No completion is written to disk, and
-nothing leaves the machine.
+goes over `rehearsed` confirmed dossiers again, and takes one optimiser step on them all (`iterations` of them where
+set). Every draw follows from the seed, the step and the place in the batch, so that the same command after a kill
+continues exactly. No completion is written to disk, and nothing leaves the machine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from finetune.adapter import optimiser
 from finetune.checkpoints import AtomicCheckpoints, finished, forget, on_disk
 from finetune.recipe import Rl
-from scaffolds.environment import Archived
+from scaffolds.environment import Archived, Episode
 from scaffolds.errors import CasewrightError
 from scaffolds.facts import longest_output
 from scaffolds.files import write_json_atomic, write_text_atomic
@@ -34,9 +34,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Arena:
-    """What episodes are played with: the cases by id, their workflow, and how tasks are worded."""
+    """What episodes are played with: cases and confirmed episodes by id, their workflow, and how tasks are worded."""
 
     cases: Mapping[str, Archived]
+    confirmed: Mapping[str, Episode]
     workflow: Workflow
     prompts: Prompts
 
@@ -59,6 +60,7 @@ def train_rl(
     cases: Sequence[Archived],
     rl: Rl,
     *,
+    confirmed: Sequence[Episode] = (),
     workflow: Workflow,
     describe: bool,
     seed: int,
@@ -68,9 +70,10 @@ def train_rl(
 ) -> Any:
     """Train the adapter on `base.model` (a PEFT model, changed in place) and return it.
 
-    cases: archived cases with outcomes. out: folder for checkpoints, rewards.jsonl (means per step, no text), and
-    left_out.json: the ids of cases that the base would have to read in parts, from which nothing is learnt.
-    progress: called with step and steps. Raises CasewrightError when no case is left, or the disk is full.
+    cases: archived cases with outcomes. confirmed: episodes of confirmed answers, to rehearse. out: folder for
+    checkpoints, rewards.jsonl (means per step, no text), and left_out.json: the ids of cases that the base would have
+    to read in parts, from which nothing is learnt. progress: called with step and steps. Raises CasewrightError when
+    no case is left, there is nothing to rehearse and the recipe wants it, or the disk is full.
     """
     prompts = Prompts(tokenizer=base.tokenizer, describe=describe)
     found = openings(cases, workflow=workflow, prompts=prompts, context=base.context)
@@ -79,8 +82,17 @@ def train_rl(
             f"No case of the archive fits in the base's context of {base.context} tokens at once, so RL has nothing "
             "to learn from; take a base with a longer context."
         )
-    arena = Arena(cases={case.id: case for case in cases if case.id in found}, workflow=workflow, prompts=prompts)
-    micro = _micro_batch(max(found.values()) * 2, rows=rl.episodes)
+    again = {episode.archived.id: episode for episode in confirmed} if rl.rehearsed else {}
+    read = openings([one.archived for one in again.values()], workflow=workflow, prompts=prompts, context=base.context)
+    if rl.rehearsed and not read:
+        raise CasewrightError("There is no confirmed dossier to rehearse; set rl.rehearsed to 0.")
+    arena = Arena(
+        cases={case.id: case for case in cases if case.id in found},
+        confirmed={name: again[name] for name in read},
+        workflow=workflow,
+        prompts=prompts,
+    )
+    micro = _micro_batch(max([*found.values(), *read.values()]) * 2, rows=rl.episodes)
     out.mkdir(parents=True, exist_ok=True)
     with on_disk(out / "left_out.json"):
         write_json_atomic(out / "left_out.json", [case.id for case in cases if case.id not in found])
@@ -100,7 +112,7 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
     from trl.trainer.grpo_config import GRPOConfig
 
     from finetune.rl.draws import Draws
-    from finetune.rl.rollout import hindsight, rollout
+    from finetune.rl.rollout import hindsight, rehearsal, rollout
     from finetune.rl.trainer import ConstrainedGRPOTrainer
     from scaffolds.decode import Decoder
     from workflows.serve.adapter import merges
@@ -110,20 +122,20 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
 
         def _get_train_sampler(self, dataset: Any = None) -> Any:
             batches = self.args.steps_per_generation * rl.iterations
-            return Draws(len(arena.cases), rl=rl, seed=seed, repeat=batches)
+            return Draws(len(arena.cases), confirmed=len(arena.confirmed), rl=rl, seed=seed, repeat=batches)
 
     disable_progress_bars()
     weights = {name: rl.weights.get(name, 1.0) for name in NAMES}
     free = rl.prompts_per_step * rl.group
 
     def roll(ids: list[str], trainer: Any) -> dict[str, Any]:
-        played = _merged(base.model) if merges(base.model) else base.model
+        model = _merged(base.model) if merges(base.model) else base.model
         first = (seed * 1_000_003 + trainer.state.global_step) * 100_003
-        seeds = [first + place for place in range(len(ids))]
-        taken = [arena.cases[name] for name in ids]
-        decoder = Decoder(played, base.tokenizer)
+        seeds = [first + place for place in range(free + rl.told)]
+        played = [arena.cases[name] for name in ids[: free + rl.told]]
+        decoder = Decoder(model, base.tokenizer)
         compared = rollout(
-            taken[:free],
+            played[:free],
             workflow=arena.workflow,
             decoder=decoder,
             prompts=arena.prompts,
@@ -133,17 +145,18 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
             weights=weights,
         )
         told = hindsight(
-            taken[free:], workflow=arena.workflow, decoder=decoder, prompts=arena.prompts, seeds=seeds[free:]
+            played[free:], workflow=arena.workflow, decoder=decoder, prompts=arena.prompts, seeds=seeds[free:]
         )
-        trainer.rows = compared + told
+        again = [arena.confirmed[name] for name in ids[free + rl.told :]]
+        trainer.rows = compared + told + rehearsal(again, decoder=decoder, prompts=arena.prompts)
         scores = [vector(row.scores) for row in compared]
         return {
             "prompt_ids": [row.prompt for row in trainer.rows],
             "completion_ids": [row.completion for row in trainer.rows],
             "logprobs": [row.logprobs for row in trainer.rows],
             "env_mask": [row.ours for row in trainer.rows],
-            # What was told bears the mean of what was not, so that the step's mean is that of its free episodes.
-            "scores": [*scores, *[_mean(scores)] * rl.told],
+            # The others bear the mean of the compared ones, so that the step's mean is theirs.
+            "scores": [*scores, *[_mean(scores)] * (rl.told + rl.rehearsed)],
         }
 
     config = GRPOConfig(
@@ -179,7 +192,7 @@ def _trainer(base: Base, arena: Arena, rl: Rl, *, seed: int, out: Path, bf16: bo
         model=base.model,
         reward_funcs=[_reward(name) for name in NAMES],
         args=config,
-        train_dataset=Dataset.from_list([{"prompt": name} for name in arena.cases]),
+        train_dataset=Dataset.from_list([{"prompt": name} for name in (*arena.cases, *arena.confirmed)]),
         processing_class=base.tokenizer,
         rollout_func=roll,
         optimizers=(made(trained, **settings), None),

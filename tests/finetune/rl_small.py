@@ -12,15 +12,15 @@ from typing import Any
 from finetune.adapter import attach, save_adapter
 from finetune.recipe import Lora, Rl
 from finetune.rl.train import train_rl
-from scaffolds.environment import Archived, Outcome
+from scaffolds.environment import Archived, Episode, Outcome, play
 from scaffolds.facts import schema_hash
 from tests.finetune.small import stir
-from tests.scaffolds.gold import archived
+from tests.scaffolds.gold import answering, archived
 from workflows.omgevingsvergunning import WORKFLOW
 from workflows.serve.adapter import AdapterIdentity
 from workflows.serve.base import Base, load_base
 
-RL = Rl(steps=4, prompts_per_step=2, group=2, learning_rate=0.01, told=1, beta=0.1, save_steps=1)
+RL = Rl(steps=4, prompts_per_step=2, group=2, learning_rate=0.01, told=1, rehearsed=1, beta=0.1, save_steps=1)
 OUTCOME = Outcome(rows={"omgevingsvergunning/volledigheid": ("vraag-kosten", "vraag-eigenaar")})
 
 
@@ -28,6 +28,11 @@ def cases(count: int = 6) -> list[Archived]:
     """Short applications with an outcome, each under its own id."""
     texts = [f"Ik wil een boom kappen aan de Lindelaan {i + 1}. De stam is {80 + i} cm." for i in range(count)]
     return [replace(archived(text, outcome=OUTCOME), id=f"zaak-{i}") for i, text in enumerate(texts)]
+
+
+def confirmed() -> list[Episode]:
+    """One application whose answers a person confirmed."""
+    return play(WORKFLOW, [replace(archived(), id="bevestigd")], answering())
 
 
 def policy(folder: Path) -> Base:
@@ -46,7 +51,17 @@ def train(folder: Path, out: Path, *, rl: Rl = RL, die_at: int | None = None) ->
         if step == die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    model = train_rl(base, cases(), rl, workflow=WORKFLOW, describe=False, seed=5, out=out, progress=progress)
+    model = train_rl(
+        base,
+        cases(),
+        rl,
+        confirmed=confirmed(),
+        workflow=WORKFLOW,
+        describe=False,
+        seed=5,
+        out=out,
+        progress=progress,
+    )
     schema = schema_hash([step.facts for step in WORKFLOW.steps if getattr(step, "facts", None)])
     save_adapter(model, out / "adapter", identity=AdapterIdentity(base=base.identity, schema=schema, describe=False))
     return model

@@ -18,12 +18,15 @@ from finetune.recipe import Rl
 from finetune.rl import rollout
 from finetune.rl import train as rl_train
 from finetune.rl.gold import gold_gate
+from finetune.rl.rollout import rehearsal
 from finetune.rl.train import train_rl
 from finetune.rl.trainer import ConstrainedGRPOTrainer
+from scaffolds.decode import Decoder
 from scaffolds.decode.confidence import token_paths
 from scaffolds.errors import CasewrightError
+from scaffolds.prompt import Prompts
 from scaffolds.verify import NAMES
-from tests.finetune.rl_small import RL, cases, policy, train
+from tests.finetune.rl_small import RL, cases, confirmed, policy, train
 from tests.finetune.small import Wat, save_base
 from tests.scaffolds.gold import archived
 from workflows.omgevingsvergunning import WORKFLOW
@@ -72,8 +75,8 @@ def test_the_trainers_log_probabilities_are_the_samplers(
 
     monkeypatch.setattr(ConstrainedGRPOTrainer, "_compute_loss", compare)
     monkeypatch.setattr(rl_train, "MICRO_BATCH_TOKENS", 1)
-    # Without the told one: its log-probabilities are not those that it was sampled with.
-    train(llama, tmp_path, rl=RL.model_copy(update={"steps": 1, "temperature": 1.3, "told": 0}))
+    # The told and the rehearsed one were not sampled with the log-probabilities that they have.
+    train(llama, tmp_path, rl=RL.model_copy(update={"steps": 1, "temperature": 1.3, "told": 0, "rehearsed": 0}))
     assert len(seen) == RL.prompts_per_step * RL.group, "one micro-batch per row: gradients are accumulated"
     assert max(difference for difference, _, _ in seen) < 1e-4
     assert all(choices and forced for _, choices, forced in seen)
@@ -114,6 +117,21 @@ def test_a_killed_run_continues_to_the_same_adapter(llama: Path, whole: Path, tm
     weights = "adapter/adapter_model.safetensors"
     assert (tmp_path / "rl" / weights).read_bytes() == (whole / weights).read_bytes()
     assert (tmp_path / "rl" / "rewards.jsonl").read_text() == (whole / "rewards.jsonl").read_text()
+
+
+def test_every_choice_of_a_confirmed_episode_is_rehearsed_and_no_other_token(llama: Path) -> None:
+    base = policy(llama)
+    prompts = Prompts(tokenizer=base.tokenizer, describe=False)
+    [row] = rehearsal(confirmed(), decoder=Decoder(base.model, base.tokenizer), prompts=prompts)
+    assert row.choices
+    assert [place for place, gain in enumerate(row.advantages) if gain] == row.choices
+    assert len(row.legal) == len(row.choices)
+
+
+def test_a_recipe_that_rehearses_wants_something_confirmed(llama: Path, tmp_path: Path) -> None:
+    rl = RL.model_copy(update={"steps": 1})
+    with pytest.raises(CasewrightError, match=r"no confirmed dossier to rehearse; set rl\.rehearsed to 0"):
+        train_rl(policy(llama), cases(), rl, workflow=WORKFLOW, describe=False, seed=5, out=tmp_path / "rl")
 
 
 def test_a_case_that_would_be_read_in_parts_is_left_out_and_named(llama: Path, tmp_path: Path) -> None:
