@@ -10,9 +10,8 @@ from finetune.recipe import write_recipe
 from finetune.stages import Work, open_base, preference_rows, training_rows
 from scaffolds.files import folder_atomic, write_json_atomic, write_text_atomic
 
-RL_COST = 4.0
-"""What an RL episode costs per token against an SFT row: it is generated first, token by token where there is
-a choice, and then trained on."""
+RL_COST = 2.0
+"""What an RL episode costs per token against an SFT row: most are generated first, and then trained on."""
 PREFERENCE_COST = 4 / 3
 """What a token of a preference costs against one of an SFT row: the reference policy reads it as well."""
 

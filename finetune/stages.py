@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from finetune.bundle import write_bundle
@@ -153,7 +154,10 @@ def rl_stage(work: Work) -> None:
     start = work.adapter(work.before_rl)
     identity = adapter_identity(start)
     policy = load_adapter(base, start, schema=work.schema, trainable=True)
-    confirmed = work.data.confirmed
+    # Of all sources alike, and no more than the run goes over.
+    confirmed = Random(work.recipe.seed).sample(
+        work.data.confirmed, min(len(work.data.confirmed), rl.rounds * rl.rehearsed)
+    )
     trained = train_rl(
         replace(base, model=policy),
         archive(work.workflow, work.data.archive),
