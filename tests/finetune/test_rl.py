@@ -46,10 +46,14 @@ def base(folder: Path, *, context: int) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run that nothing interrupted."""
+    """The folder of a run that nothing interrupted, by the command that the killed ones are started with."""
     out = tmp_path_factory.mktemp("run") / "rl"
-    train(llama, out)
+    subprocess.run(command(llama, out), capture_output=True, timeout=300, check=True)
     return out
+
+
+def command(base: Path, out: Path) -> list[str]:
+    return [sys.executable, "-m", "tests.finetune.rl_small", str(base), str(out)]
 
 
 def test_the_trainers_log_probabilities_are_the_samplers(
@@ -110,10 +114,10 @@ def test_the_first_step_has_not_left_the_policy_it_began_with(whole: Path) -> No
 
 @pytest.mark.parametrize("step", [1, 3])
 def test_a_killed_run_continues_to_the_same_adapter(llama: Path, whole: Path, tmp_path: Path, step: int) -> None:
-    command = [sys.executable, "-m", "tests.finetune.rl_small", str(llama), str(tmp_path / "rl")]
-    died = subprocess.run([*command, "--die-at", str(step)], capture_output=True, timeout=300, check=False)
+    again = command(llama, tmp_path / "rl")
+    died = subprocess.run([*again, "--die-at", str(step)], capture_output=True, timeout=300, check=False)
     assert died.returncode == -signal.SIGKILL
-    subprocess.run(command, capture_output=True, timeout=300, check=True)
+    subprocess.run(again, capture_output=True, timeout=300, check=True)
     weights = "adapter/adapter_model.safetensors"
     assert (tmp_path / "rl" / weights).read_bytes() == (whole / weights).read_bytes()
     assert (tmp_path / "rl" / "rewards.jsonl").read_text() == (whole / "rewards.jsonl").read_text()
