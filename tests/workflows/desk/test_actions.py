@@ -125,7 +125,9 @@ def test_why_a_person_came_to_something_else_is_recorded_and_only_where_they_did
     number = take_in(desk)
     work(desk)
     proposed = desk.state(see(desk, number)).proposed
-    wrong, right, *_ = (path for path, fact in proposed.items() if fact.state == "stated" and not fact.handed_over)
+    read = [path for path, fact in proposed.items() if not fact.handed_over]
+    wrong = next(path for path in read if proposed[path].state == "stated")
+    right = next(path for path in read if path != wrong)
     said = {
         wrong: Said(choice="not_stated", reason=" Dat is de buurman. "),
         right: Said(choice="proposal", reason="Het klopt."),
