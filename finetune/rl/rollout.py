@@ -4,7 +4,7 @@ A row is a whole conversation: the opening as prompt, and as completion the answ
 between them. The questions are the environment's (mask 0); the answers are the policy's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -81,14 +81,11 @@ def hindsight(
     """
     told = {index: known(workflow, case) for index, case in enumerate(cases)}
     policy = Policy(decoder, prompts, temperature=TOLD_TEMPERATURE, seeds=seeds, known=told)
+    episodes = play(workflow, cases, policy)
     rows = []
-    for index, episode in enumerate(play(workflow, cases, policy)):
-        # Without help there is more to choose, and that is what is learnt.
-        had = policy.told([(turn.question, turn.answer) for turn in episode.turns])
-        row = _row(episode, had, ())
-        for column in learnt(told[index], _columns(had, decoder), row.choices):
-            row.advantages[column] = 1.0
-        rows.append(row)
+    for index, episode in enumerate(episodes):
+        row, had = _without_help(policy, episode)
+        rows.append(_taught(row, learnt(told[index], _columns(had, decoder), row.choices)))
     return rows
 
 
@@ -99,13 +96,20 @@ def rehearsal(episodes: Sequence[Episode], *, decoder: Decoder, prompts: Prompts
     learnt before into RL: Ouyang et al. 2022, PPO-ptx).
     """
     policy = Policy(decoder, prompts)
-    rows = []
-    for episode in episodes:
-        row = _row(episode, policy.told([(turn.question, turn.answer) for turn in episode.turns]), ())
-        for column in row.choices:
-            row.advantages[column] = 1.0
-        rows.append(row)
-    return rows
+    rows = [_without_help(policy, episode)[0] for episode in episodes]
+    return [_taught(row, row.choices) for row in rows]
+
+
+def _without_help(policy: Policy, episode: Episode) -> tuple[Row, Conversation]:
+    """The episode as the policy would have had to say it alone: there is more to choose, and that is what is learnt."""
+    had = policy.told([(turn.question, turn.answer) for turn in episode.turns])
+    return _row(episode, had, ()), had
+
+
+def _taught(row: Row, columns: Iterable[int]) -> Row:
+    for column in columns:
+        row.advantages[column] = 1.0
+    return row
 
 
 def _give_credit(

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import Cache
 
-_BLOCK = 256
+BLOCK = 256
+"""Slots are added in blocks."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class SlotCache(Cache):
         kept = store.get(layer)
         if kept is None or kept.shape[2] < self._used:
             # Zeros, because what is masked is still multiplied: garbage could be NaN.
-            blocks = (self._used // _BLOCK + 1) * _BLOCK
+            blocks = (self._used // BLOCK + 1) * BLOCK
             grown = row.new_zeros(self._grid.shape[0], row.shape[1], blocks, row.shape[2])
             if kept is not None:
                 grown[:, :, : kept.shape[2]] = kept

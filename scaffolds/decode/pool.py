@@ -22,13 +22,12 @@ from torch import Tensor
 
 from scaffolds.errors import CasewrightError
 
-from .cache import Grid, SlotCache
+from .cache import BLOCK, Grid, SlotCache
 from .packing import Part, packed, packs
 
 PROMPT = -1
 """The answer number of tokens that every answer of the group sees."""
 _PAD, _FREE = -2, -3
-_BLOCK = 256
 _MAX_CELLS = 8192
 
 
@@ -41,7 +40,10 @@ class Cell(NamedTuple):
 
 
 class SlotPool:
-    """A model's cache for `groups` prompts and their answers. Not thread-safe; use under `torch.no_grad`."""
+    """A model's cache for `groups` prompts and their answers; use under `torch.no_grad`.
+
+    A model serves one thread at a time: while a packed pass lasts, it attends in another way.
+    """
 
     def __init__(self, model: Any, *, groups: int) -> None:
         self._model = model
@@ -52,7 +54,7 @@ class SlotPool:
         self._additive = self._packs or getattr(model.config, "_attn_implementation", "eager") != "sdpa"
         self._cache = SlotCache()
         self._filled = [1] * groups
-        self._owner = torch.full((groups, _BLOCK), _FREE, device=self._device)
+        self._owner = torch.full((groups, BLOCK), _FREE, device=self._device)
         self._owner[:, 0] = _PAD
         self._position = torch.zeros_like(self._owner)
 
@@ -115,7 +117,7 @@ class SlotPool:
         grid = Grid(groups, columns, (len(cells), width))
         used = max(self._filled)
         if used > self._owner.shape[1]:
-            more = (used // _BLOCK + 1) * _BLOCK - self._owner.shape[1]
+            more = (used // BLOCK + 1) * BLOCK - self._owner.shape[1]
             self._owner = torch.nn.functional.pad(self._owner, (0, more), value=_FREE)
             self._position = torch.nn.functional.pad(self._position, (0, more))
         self._owner[groups, slots] = answers
