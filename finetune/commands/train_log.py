@@ -49,13 +49,15 @@ def _show(work: LogWork) -> None:
     from finetune.rows import preview
 
     study = main_study(work)
-    policy, training = study.policy("base", work.recipe.seed), work.split.training
+    policy, training = study.policy("base", work.recipe.seed), study.split.training
     rows = [policy.encoding.row(trace) for trace in training]
     Console(highlight=False, markup=False).print(preview(rows[0], policy.encoding.prompts.tokenizer))
     tokens, learned = sum(len(row.input_ids) for row in rows), sum(row.trained for row in rows)
     typer.echo(f"\nBase         {policy.base}")
     answers = len(policy.encoding.steps)
     typer.echo(f"Cases        {len(training)} to train on, {len(work.split.test)} to test on; {answers} answers")
+    if study.split != work.split:
+        typer.echo("             read by day, because late cases carry no times; source.resolution settles it")
     typer.echo(f"A pass       {tokens:,} tokens, of which {learned:,} are learned; nothing was trained")
     cost = estimate(study)
     typer.echo(f"             about {cost.pass_seconds:,.0f} s of a processor in {'bf16' if cost.bf16 else 'fp32'}")

@@ -24,14 +24,16 @@ NAMES = {
     "majority": "majority",
     "ngram5": "5-gram",
     "ngram": "n-gram, order by validation",
+    "ngram_day": "n-gram, training cases by day",
     "lstm": "LSTM",
+    "lstm_day": "LSTM, training cases by day",
     "transformer": "small Transformer",
     "base": "language model, untrained",
     "sft": "language model, SFT",
     "rl": "language model, SFT and RL",
     "opaque": "language model, SFT, opaque words",
 }
-_ONCE = ("majority", "ngram5", "ngram", "base")
+_ONCE = ("majority", "ngram5", "ngram", "ngram_day", "base")
 """Models in which nothing is random."""
 
 
@@ -45,9 +47,14 @@ class Answers:
 
 @dataclass(frozen=True, kw_only=True)
 class Contest:
-    """The models of a run by key, on the test part of `study.split`."""
+    """The models of a run by key, on the test part of `study.split`.
+
+    recorded: the same split with its training cases as recorded, where the study reads them by day. Counting and the
+    small networks learn from those, and again, as `ngram_day` and `lstm_day`, from what the language model reads.
+    """
 
     study: Study
+    recorded: Split
     opaque: Study | None
     folder: Path
 
@@ -60,12 +67,14 @@ class Contest:
         """Fit a model, or open it where it was fitted."""
         from finetune.logs.neural_baselines import fit_neural
 
-        split = self.study.split
+        split, read = self.recorded, self.study.split
         made: dict[str, Callable[[], NextStep]] = {
             "majority": lambda: Majority.fit(split.training, Labels.of(split.training)),
             "ngram5": lambda: Backoff.fit(split.training, 5),
             "ngram": lambda: choose_backoff(split),
+            "ngram_day": lambda: choose_backoff(read),
             "lstm": lambda: fit_neural(split, "lstm", seed=seed),
+            "lstm_day": lambda: fit_neural(read, "lstm", seed=seed),
             "transformer": lambda: fit_neural(split, "transformer", seed=seed),
             "base": lambda: self.study.policy("base", seed),
             "sft": lambda: self.study.policy("sft", seed),

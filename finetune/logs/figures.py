@@ -10,10 +10,9 @@ from finetune.logs.contest import NAMES, Answers, Contest, pooled
 from finetune.logs.gaps import gap_figures
 from finetune.logs.metrics import by_length, calibration, ceiling, difference, summary
 from finetune.logs.protocol import Labels
-from finetune.logs.study import Study
 
 METRICS = ("headline", "tie_set", "exact", "nll")
-_AGAINST = ("ngram5", "ngram", "lstm", "transformer")
+_AGAINST = ("ngram5", "ngram", "ngram_day", "lstm", "lstm_day", "transformer")
 
 
 def model_figures(answers: Sequence[Answers]) -> dict[str, Any]:
@@ -114,9 +113,12 @@ def figures_table(figures: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main_keys(study: Study) -> tuple[str, ...]:
+def main_keys(contest: Contest) -> tuple[str, ...]:
     """The models of the main table of a recipe, in order."""
-    recipe = study.recipe
-    neural = ("lstm", "transformer") if recipe.evaluation.neural else ()
+    recipe = contest.study.recipe
+    by_day = contest.recorded != contest.study.split
+    counting = ("ngram", "ngram_day") if by_day else ("ngram",)
+    neural = ("lstm", "lstm_day", "transformer") if by_day else ("lstm", "transformer")
+    networks = neural if recipe.evaluation.neural else ()
     opaque = ("opaque",) if recipe.evaluation.opaque else ()
-    return ("majority", "ngram5", "ngram", *neural, "base", *opaque, "sft", *(("rl",) if recipe.rl else ()))
+    return ("majority", "ngram5", *counting, *networks, "base", *opaque, "sft", *(("rl",) if recipe.rl else ()))

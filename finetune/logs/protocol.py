@@ -19,7 +19,7 @@ Sources: Weytjens and De Weerdt, arXiv 2107.01905 (strict split); the project's 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -124,6 +124,23 @@ def temporal_split(
         late=frozenset(trace.case for trace in cases[first:] if trace.start > horizon),
         test_start=test_start,
     )
+
+
+def by_day(split: Split) -> Split:
+    """Return the split with its training cases as if only days had been recorded; the test part stays as it is.
+
+    A log whose time stamps became coarser on the way tells its early cases in an order that its late ones do not have.
+    """
+    fitting, validation = (
+        tuple(trace.by_day(split.ties) for trace in part) for part in (split.fitting, split.validation)
+    )
+    return replace(split, fitting=fitting, validation=validation)
+
+
+def records_days(traces: Sequence[Trace]) -> bool:
+    """Return whether most events carry no time of day."""
+    plain = [event.local.time() == time.min for trace in traces for event in trace.events]
+    return 2 * sum(plain) > len(plain)
 
 
 def target(trace: Trace, step: int) -> str:

@@ -22,6 +22,9 @@ class LogSource(Provenance):
     """A log (.xes, .json, packed or not), or the trace file that `casewright log import` made of any log."""
     ties: Literal["activity", "file"] = "activity"
     """What orders events that share a time stamp: the code of the activity, or the place in the file."""
+    resolution: Literal["auto", "recorded", "day"] = "auto"
+    """How the time stamps of training cases are read: `day` forgets times of day, `auto` does so where most events of
+    the latest training cases carry none. Test cases stay as they were recorded."""
     attributes: tuple[str, ...] | None = None
     """Case attributes the model reads, known when a case starts; without it those of the workflow's allow list."""
 

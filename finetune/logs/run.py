@@ -169,15 +169,16 @@ def evaluate_log(work: LogWork) -> dict[str, Any]:
 
     recipe, out = work.recipe, work.out
 
-    opaque = replace(main_study(work), folder=out / "opaque", opaque=True, reinforced=False)
-    main = Contest(study=main_study(work), opaque=opaque, folder=out / "main")
+    study = main_study(work)
+    opaque = replace(study, folder=out / "opaque", opaque=True, reinforced=False)
+    main = Contest(study=study, recorded=work.split, opaque=opaque, folder=out / "main")
 
     def shorter(cases: int) -> Contest:
         folder = out / f"curve-{cases}"
-        study = replace(main.study, split=latest(work.split, cases), folder=folder, reinforced=False)
-        return Contest(study=study, opaque=None, folder=folder)
+        less = replace(study, split=latest(study.split, cases), folder=folder, reinforced=False)
+        return Contest(study=less, recorded=latest(work.split, cases), opaque=None, folder=folder)
 
-    figures = contest_figures(main, main_keys(main.study))
+    figures = contest_figures(main, main_keys(main))
     sizes = [cases for cases in recipe.evaluation.curve if cases < len(work.split.training)]
     curve = {cases: shorter(cases) for cases in sizes}
     curve[len(work.split.training)] = main
@@ -186,15 +187,16 @@ def evaluate_log(work: LogWork) -> dict[str, Any]:
     if transfer := recipe.transfer:
         target = open_log(transfer.path, out / "transfer.jsonl", recipe=recipe)
         other = temporal_split(target.traces, ties=recipe.source.ties)
-        figures["transfer"] = transfer_figures(main.study, work.log.traces, other=other, folder=out / "transfer")
+        figures["transfer"] = transfer_figures(study, work.log.traces, other=other, folder=out / "transfer")
     return figures
 
 
 def main_study(work: LogWork) -> Study:
     """The study of the run's own training cases."""
-    from finetune.logs.study import Study
+    from finetune.logs.study import Study, learned
 
-    return Study(recipe=work.recipe, split=work.split, folder=work.out / "main", tell=work.tell, reinforced=True)
+    split = learned(work.split, work.recipe)
+    return Study(recipe=work.recipe, split=split, folder=work.out / "main", tell=work.tell, reinforced=True)
 
 
 def chosen_stage(recipe: LogRecipe, figures: dict[str, Any]) -> tuple[Any, str]:

@@ -25,7 +25,7 @@ from finetune.logs.encoding import process_of
 from finetune.logs.fit import Objective, Pass, bf16_pays, expected_reward, likelihood, passes
 from finetune.logs.language import Language, open_base
 from finetune.logs.metrics import score
-from finetune.logs.protocol import Split
+from finetune.logs.protocol import Split, by_day, records_days
 from finetune.logs.recipe import LogRecipe
 from finetune.logs.resume import Resume
 from finetune.logs.trace import Trace
@@ -245,6 +245,13 @@ def _made_for(policy: Language) -> str:
 
 def _copies(weights: Sequence[Any]) -> list[Any]:
     return [weight.detach().clone() for weight in weights]
+
+
+def learned(split: Split, recipe: LogRecipe) -> Split:
+    """The split with its training cases as the language model reads them (`source.resolution`)."""
+    wanted = recipe.source.resolution
+    days = wanted == "day" or (wanted == "auto" and records_days(split.validation))
+    return by_day(split) if days else split
 
 
 def latest(split: Split, cases: int) -> Split:

@@ -17,7 +17,7 @@ of its own.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
 
@@ -76,6 +76,14 @@ class Trace:
         else:
             events = sorted(self.events, key=lambda event: (event.time, event.index))
         return replace(self, events=tuple(events))
+
+    def by_day(self, ties: Ties) -> "Trace":
+        """Return the trace as if its source had recorded days and no times, each day in the source's own zone."""
+        days = (
+            replace(event, time=event.local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC))
+            for event in self.events
+        )
+        return replace(self, events=tuple(days)).ordered(ties)
 
 
 @dataclass(frozen=True, slots=True)

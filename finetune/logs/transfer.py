@@ -20,7 +20,7 @@ from finetune.logs.fit import likelihood, passes
 from finetune.logs.language import Language
 from finetune.logs.metrics import Scored, difference, score, summary
 from finetune.logs.protocol import Labels, NextStep, Split
-from finetune.logs.study import VALIDATION, Study
+from finetune.logs.study import VALIDATION, Study, learned
 from finetune.logs.trace import Trace
 from scaffolds.errors import CasewrightError
 from workflows.procesverloop import Procesverloop
@@ -89,10 +89,9 @@ def transfer_figures(study: Study, traces: Sequence[Trace], *, other: Split, fol
     """
     recipe, transfer = study.recipe, study.recipe.transfer
     assert transfer is not None
+    split, other = learned(split_for_transfer(traces, other=other), recipe), learned(other, recipe)
     few = other.training[-max(transfer.cases) :] if max(transfer.cases) else ()
-    ours = FromElsewhere(
-        recipe=recipe, split=split_for_transfer(traces, other=other), folder=folder, tell=study.tell, few=few
-    )
+    ours = FromElsewhere(recipe=recipe, split=split, folder=folder, tell=study.tell, few=few)
     figures = {}
     for count in transfer.cases:
         cases = other.training[-count:] if count else ()

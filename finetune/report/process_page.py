@@ -67,6 +67,14 @@ def _protocol(recipe: LogRecipe, figures: Mapping[str, Any], record: Mapping[str
         "error for everybody.",
         f'Events that share a time stamp stand {ORDERS[recipe.source.ties]}; the column "exact, file order" asks '
         "the same models about the same cases in the order of the file.",
+        *(
+            [
+                "Late cases carry days without times. The language model learns from training cases read by day too, "
+                "and so do the models that say so; the others learn from them as recorded. Test cases are as recorded."
+            ]
+            if "ngram_day" in figures["models"]
+            else []
+        ),
         "The headline is the hit rate on the first event of a new time-stamp group: an answer is right when it is any "
         "event of that group. Tie set is the same over all steps, exact asks for the very next one.",
     )
@@ -119,7 +127,7 @@ def _lengths(figures: Mapping[str, Any]) -> str:
     lines = {
         model["name"]: [(float(row["from"]), row["headline"]) for row in model["by_length"]]
         for key, model in figures["models"].items()
-        if key in ("ngram", "lstm", "transformer", "opaque", "sft", "rl")
+        if key in ("ngram", "lstm", "lstm_day", "transformer", "opaque", "sft", "rl")
     }
     return _plot(lines, "Headline by length of the prefix", "prefix of at least so many events", "headline")
 

@@ -14,10 +14,12 @@ from finetune.logs.protocol import (
     GAPS,
     OTHER,
     Labels,
+    by_day,
     check_causal,
     gap_bucket,
     is_right,
     opens_group,
+    records_days,
     right_answers,
     temporal_split,
 )
@@ -46,6 +48,28 @@ def test_every_event_left_in_the_tied_group_is_right() -> None:
     wanted = [{"B", "C", "D"}, {"C", "D"}, {"D"}, {"E"}, {END}]
     assert [right_answers(FIVE, step) for step in range(1, 6)] == wanted
     assert [opens_group(FIVE, step) for step in range(1, 6)] == [True, False, False, True, False]
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.floats(0, 5)), min_size=1, max_size=8))
+def test_a_trace_by_day_keeps_its_events_and_the_order_of_its_days(steps: list[tuple[str, float]]) -> None:
+    whole = trace("1", *steps).ordered("activity")
+    days = whole.by_day("activity")
+    assert sorted(event.index for event in days.events) == sorted(event.index for event in whole.events)
+    local = {event.index: event.local.date() for event in whole.events}
+    assert [event.local.date() for event in days.events] == sorted(local.values())
+    assert all(event.local.date() == local[event.index] for event in days.events)
+    assert records_days([days])
+    assert days.by_day("activity") == days
+
+
+def test_only_training_cases_are_read_by_day() -> None:
+    cases = [trace(str(n), ("B", 3 * n + 0.2), ("A", 3 * n + 0.3), ("C", 3 * n + 1.2)) for n in range(20)]
+    split = temporal_split(cases, ties="activity")
+    read = by_day(split)
+    assert {one.activities for one in read.training} == {("A", "B", "C")}
+    assert read.test == split.test
+    assert [one.case for one in read.training] == [one.case for one in split.training]
+    assert not records_days(split.training)
 
 
 def test_ending_early_is_never_right() -> None:

@@ -18,6 +18,7 @@ from finetune.logs.recipe import LogRecipe
 from finetune.logs.run import LogResult, open_log, prepare_log, run_log_recipe
 from finetune.logs.study import latest
 from finetune.logs.suggest import open_process_bundle, suggest
+from finetune.logs.trace import LogHeader, write_log
 from finetune.logs.transfer import split_for_transfer
 from finetune.progress import silent
 from finetune.recipe import load_recipe
@@ -69,6 +70,19 @@ def test_every_model_stands_in_one_table_with_its_seeds(result: LogResult) -> No
     assert [len(model["seeds"]) for model in models.values()] == [1, 1, 1, 1, 2, 2, 2]
     pairs = result.figures["differences"]["headline"]
     assert {"sft-ngram5", "sft-ngram", "rl-sft", "sft-opaque"} <= set(pairs)
+
+
+def test_where_late_cases_carry_days_the_model_reads_by_day_and_stands_beside_both(tmp_path: Path) -> None:
+    early, late = toy_traces(12), [trace.by_day("activity") for trace in toy_traces(28, start=12)]
+    log, header = tmp_path / "mixed.jsonl", LogHeader("toy.xes", "1" * 64, "xes", "activity")
+    write_log(log, header, [*early, *late], attributes={})
+    fewer = ("evaluation.seeds=1", "evaluation.curve=[]", "evaluation.opaque=false", "transfer=null")
+    result = run_log_recipe(
+        small_recipe(tmp_path, f"source.path={log}", *fewer), out=tmp_path / "out", tell=silent
+    )
+    assert {"ngram", "ngram_day", "sft", "rl"} <= set(result.figures["models"])
+    assert {"sft-ngram", "sft-ngram_day"} <= set(result.figures["differences"]["headline"])
+    assert "read by day" in result.report.read_text(encoding="utf-8")
 
 
 def test_the_page_stands_alone_and_names_every_model(result: LogResult) -> None:
