@@ -41,7 +41,7 @@ class Notice:
 
 
 def load_notices(path: Path) -> list[Notice]:
-    """Read a file of notices. Raises CasewrightError with the line that is not one."""
+    """Read a file of notices. Raises CasewrightError with the line that is not one, or for an empty file."""
     notices = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         try:
@@ -51,6 +51,8 @@ def load_notices(path: Path) -> list[Notice]:
             notices.append(Notice(id=row["id"], text=row["title"], published=published, gold=gold))
         except (KeyError, TypeError, ValueError) as error:
             raise CasewrightError(f"{path}, line {number} is not a notice: {error!r}.") from error
+    if not notices:
+        raise CasewrightError(f"{path} holds no notices; name another file, or leave out `evaluation.notices`.")
     return notices
 
 
@@ -92,7 +94,7 @@ def read_notices(
 
 
 def notice_figures(readings: Sequence[NoticeReading]) -> dict[str, dict[str, float]]:
-    """Exact match per field over all notices, and over those that state the field.
+    """Exact match per field over all notices, and over those that state the field where any does.
 
     A notice that does not state a field is right when the model says so.
     """
@@ -102,9 +104,10 @@ def notice_figures(readings: Sequence[NoticeReading]) -> dict[str, dict[str, flo
         stated = [one for one in mine if one.gold is not None]
         figures[name] = {
             "exact": sum(one.correct for one in mine) / len(mine),
-            "exact_where_stated": sum(one.correct for one in stated) / len(stated),
             "stated": len(stated),
         }
+        if stated:
+            figures[name]["exact_where_stated"] = sum(one.correct for one in stated) / len(stated)
     return figures
 
 

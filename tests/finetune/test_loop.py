@@ -12,6 +12,7 @@ from finetune.recipe import load_recipe
 from finetune.run import run_recipe
 from scaffolds.errors import CasewrightError
 from scaffolds.files import read_json
+from tests.finetune.invented_notices import write_notices
 from tests.finetune.small import save_base
 from tests.scaffolds.tiny import Family
 from workflows.omgevingsvergunning import WORKFLOW
@@ -27,6 +28,7 @@ SMALL = (
     "rl.prompts_per_step=1",
     "rl.group=2",
     "evaluation.bootstrap=100",
+    "evaluation.notices=null",
     "gate.at_least=0.0",
 )
 
@@ -42,11 +44,13 @@ def base(folder: Path, family: Family) -> Path:
 @pytest.mark.parametrize("family", get_args(Family))
 def test_every_family_goes_from_base_to_bundle(family: Family, tmp_path: Path) -> None:
     folder = base(tmp_path / family, family)
-    recipe = load_recipe("demo", overrides=[*SMALL, f"base={folder}"])
+    notices = write_notices(tmp_path)
+    recipe = load_recipe("demo", overrides=[*SMALL, f"base={folder}", f"evaluation.notices={notices}"])
     result = run_recipe(recipe, out=tmp_path / "run", tell=silent)
     figures = read_json(tmp_path / "run" / "evaluation.json")
     assert list(figures["stages"]) == ["base", "sft", "rl"]
     assert set(figures["gains"]) == {"sft-base", "rl-sft"}
+    assert all(stage["notices"]["street"]["stated"] == 1 for stage in figures["stages"].values())
     page = result.report.read_text("utf-8")
     assert not re.search(r"<script|<link|<img|<iframe| src=| href=|url\(|@import", page), "the page stands alone"
     assert "<svg" in page

@@ -1,8 +1,6 @@
 """Real notices are read field by field, and what was said is kept beside what was marked by hand."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,22 +8,9 @@ from finetune.evaluate.notices import FIELDS, NoticeReading, load_notices, notic
 from scaffolds.decode import Decoder
 from scaffolds.errors import CasewrightError
 from scaffolds.prompt import Prompts
+from tests.finetune.invented_notices import write_notices
 from tests.scaffolds.tiny import tiny_model, tiny_tokenizer
 from workflows.omgevingsvergunning import WORKFLOW
-
-TITLES = ("Aanvraag omgevingsvergunning - Lindelaan 12, 1234 AB Ellemdam - dakkapel", "Melding graven bodem")
-
-
-def written(folder: Path, **changed: Any) -> Path:
-    golds: list[dict[str, str]] = [{"street": "Lindelaan", "house_number": "12", "postcode": "1234 AB"}, {}]
-    rows = [
-        {"id": f"n{place}", "title": title, "gold_hand_read": gold}
-        | {"publisher_metadata": {"publication_date": "2026-06-24"}}
-        | changed
-        for place, (title, gold) in enumerate(zip(TITLES, golds, strict=True))
-    ]
-    (folder / "notices.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
-    return folder / "notices.jsonl"
 
 
 def test_every_field_of_every_notice_is_read_from_its_text(tmp_path: Path) -> None:
@@ -34,7 +19,7 @@ def test_every_field_of_every_notice_is_read_from_its_text(tmp_path: Path) -> No
         Decoder(tiny_model("llama"), tokenizer),
         Prompts(tokenizer=tokenizer, describe=False),
         workflow=WORKFLOW,
-        notices=load_notices(written(tmp_path)),
+        notices=load_notices(write_notices(tmp_path)),
         batch_size=2,
     )
     assert [(one.notice, one.field) for one in readings] == [(name, field) for name in ("n0", "n1") for field in FIELDS]
@@ -55,4 +40,17 @@ def test_a_field_that_is_not_stated_is_right_when_nothing_is_said() -> None:
 
 def test_a_line_that_is_no_notice_is_named(tmp_path: Path) -> None:
     with pytest.raises(CasewrightError, match="line 1 is not a notice"):
-        load_notices(written(tmp_path, publisher_metadata={}))
+        load_notices(write_notices(tmp_path, publisher_metadata={}))
+
+
+def test_a_file_without_notices_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").touch()
+    with pytest.raises(CasewrightError, match="holds no notices"):
+        load_notices(tmp_path / "empty.jsonl")
+
+
+def test_a_field_that_no_notice_states_has_no_figure_where_stated() -> None:
+    figures = notice_figures([
+        NoticeReading(notice="n0", field=field, text="", gold=None, said=None) for field in FIELDS
+    ])
+    assert figures["street"] == {"exact": 1.0, "stated": 0}
