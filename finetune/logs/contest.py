@@ -88,7 +88,7 @@ class Contest:
         folder = self.folder / "scored" / f"{key}-{seed}"
         if not folder.exists():
             self.study.tell(f"{self.folder.name} {key}", seed, self.study.recipe.seeds[-1])
-            found = scored_both_ways(self.model(key, seed), self.study.split)
+            found = scored_both_ways(self.model(key, seed), self.recorded)
             with folder_atomic(folder) as unfinished:
                 save_scored(unfinished / "canonical.npz", found.canonical)
                 save_scored(unfinished / "file.npz", found.file)

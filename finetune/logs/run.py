@@ -182,7 +182,7 @@ def evaluate_log(work: LogWork) -> dict[str, Any]:
     sizes = [cases for cases in recipe.evaluation.curve if cases < len(work.split.training)]
     curve = {cases: shorter(cases) for cases in sizes}
     curve[len(work.split.training)] = main
-    keys = ("ngram", *(("lstm",) if recipe.evaluation.neural else ()), "sft")
+    keys = [key for key in main_keys(main) if key in ("ngram", "ngram_day", "lstm", "lstm_day", "sft")]
     figures["curve"] = curve_figures(curve, keys)
     if transfer := recipe.transfer:
         target = open_log(transfer.path, out / "transfer.jsonl", recipe=recipe)
