@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from typing import Any, NamedTuple
 
 import torch
@@ -29,26 +30,32 @@ class Part(NamedTuple):
 
 
 _parts: ContextVar[Sequence[Part]] = ContextVar("parts")
+_pass = Lock()
+"""One packed pass at a time: which attention a model has stands in its configuration, which its threads share."""
 
 
 def packs(model: Any) -> bool:
     """Whether the model's passes are packed: on a CPU, where attention is chosen by name and is torch's."""
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model
     attention = getattr(inner.config.get_text_config(), "_attn_implementation", None)
-    return inner.device.type == "cpu" and attention == "sdpa" and bool(inner._can_set_attn_implementation())
+    return inner.device.type == "cpu" and attention in ("sdpa", PACKED) and bool(inner._can_set_attn_implementation())
 
 
 @contextmanager
 def packed(model: Any, parts: Sequence[Part]) -> Iterator[None]:
-    """Let a model that `packs` read one row; its mask has a row per cell, its cache gives the keys of all groups."""
+    """Let a model that `packs` read one row; its mask has a row per cell, its cache gives the keys of all groups.
+
+    Threads take turns, whatever their models.
+    """
     config = model.config.get_text_config()
-    token = _parts.set(parts)
-    config._attn_implementation = PACKED
-    try:
-        yield
-    finally:
-        config._attn_implementation = "sdpa"
-        _parts.reset(token)
+    with _pass:
+        token = _parts.set(parts)
+        config._attn_implementation = PACKED
+        try:
+            yield
+        finally:
+            config._attn_implementation = "sdpa"
+            _parts.reset(token)
 
 
 def _attention(

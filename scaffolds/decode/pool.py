@@ -42,7 +42,7 @@ class Cell(NamedTuple):
 class SlotPool:
     """A model's cache for `groups` prompts and their answers; use under `torch.no_grad`.
 
-    A model serves one thread at a time: while a packed pass lasts, it attends in another way.
+    A pool belongs to one thread; pools of one model may run in several.
     """
 
     def __init__(self, model: Any, *, groups: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -140,6 +141,20 @@ def server() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
         yield outlines.from_openai(client, "m"), seen
         http.shutdown()
         thread.join()
+
+
+def test_threads_that_share_a_model_get_what_each_would_get_alone() -> None:
+    prompts = [render(({"role": "user", "content": "Kappen. " * length},)) for length in range(1, 9)]
+
+    def answered(prompt: tuple[int, ...]) -> list[str]:
+        # Jobs of unlike length, so that passes hold several groups and groups end at different steps.
+        jobs = [Job(prompt[cut:], Grammar.json(SCHEMA), 60) for cut in (0, 3)]
+        return [answer.text for answer in decoder().generate(jobs)]
+
+    alone = [answered(prompt) for prompt in prompts]
+    with ThreadPoolExecutor(len(prompts)) as threads:
+        together = list(threads.map(answered, prompts))
+    assert together == alone
 
 
 def test_a_server_answers_the_same_call_by_schema(server: tuple[Any, list[dict[str, Any]]]) -> None:
