@@ -57,7 +57,7 @@ def _show(work: LogWork) -> None:
     answers = len(policy.encoding.steps)
     typer.echo(f"Cases        {len(training)} to train on, {len(work.split.test)} to test on; {answers} answers")
     if study.split != work.split:
-        typer.echo("             read by day, because late cases carry no times; source.resolution settles it")
+        typer.echo(f"             read by day; source.resolution is {work.recipe.source.resolution}")
     typer.echo(f"A pass       {tokens:,} tokens, of which {learned:,} are learned; nothing was trained")
     cost = estimate(study)
     typer.echo(f"             about {cost.pass_seconds:,.0f} s of a processor in {'bf16' if cost.bf16 else 'fp32'}")

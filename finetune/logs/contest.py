@@ -50,7 +50,7 @@ class Contest:
     """The models of a run by key, on the test part of `study.split`.
 
     recorded: the same split with its training cases as recorded, where the study reads them by day. Counting and the
-    small networks learn from those, and again, as `ngram_day` and `lstm_day`, from what the language model reads.
+    small networks learn from those; `ngram_day` and `lstm_day` from what the language model reads.
     """
 
     study: Study

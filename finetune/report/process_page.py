@@ -69,8 +69,9 @@ def _protocol(recipe: LogRecipe, figures: Mapping[str, Any], record: Mapping[str
         "the same models about the same cases in the order of the file.",
         *(
             [
-                "Late cases carry days without times. The language model learns from training cases read by day too, "
-                "and so do the models that say so; the others learn from them as recorded. Test cases are as recorded."
+                f"source.resolution is {recipe.source.resolution}, so the language model learns from training cases "
+                "read by day, and so do the models that say so; the others learn from them as recorded. Test cases are "
+                "as recorded."
             ]
             if "ngram_day" in figures["models"]
             else []
