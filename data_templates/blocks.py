@@ -210,10 +210,13 @@ def heaped(w: Writer, items: Sequence[Item]) -> None:
     w.write("\n\n" if started else "")
 
 
-def transposed(w: Writer, items: Sequence[Item]) -> None:
-    """A table with a line of labels and a line of values; what has no label of its own follows in sentences."""
-    joint = w.rng.choice((";", "\t", " | ", ", ", " ; "))
-    cells: list[tuple[str, str, str]] = []
+Cell = tuple[str, str, str]
+"""A fact's path, its label on a form and what is written for its value."""
+
+
+def _cells(w: Writer, items: Sequence[Item]) -> tuple[list[Cell], list[Item]]:
+    """The items that a table can hold, and the others."""
+    cells: list[Cell] = []
     rest: list[Item] = []
     for path, value in items:
         template = w.wording(path, prefix="veld ") if path and value is None and w.due(path) else None
@@ -223,6 +226,13 @@ def transposed(w: Writer, items: Sequence[Item]) -> None:
             cells.append((path, label, cell))
         else:
             rest.append((path, value))
+    return cells, rest
+
+
+def transposed(w: Writer, items: Sequence[Item]) -> None:
+    """A table with a line of labels and a line of values; what has no label of its own follows in sentences."""
+    joint = w.rng.choice((";", "\t", " | ", ", ", " ; "))
+    cells, rest = _cells(w, items)
     w.put(joint.join(label for _, label, _ in cells) + "\n" if cells else "")
     for i, (path, _, cell) in enumerate(cells):
         w.write(joint if i else "")
@@ -230,5 +240,16 @@ def transposed(w: Writer, items: Sequence[Item]) -> None:
             w.state(path, cell)
         else:
             w.write("zie elders")
+    w.write("\n\n" if cells else "")
+    paragraph(w, rest)
+
+
+def bare(w: Writer, items: Sequence[Item]) -> None:
+    """Values on one line without labels, as in a register; what has no label of its own follows in sentences."""
+    joint = w.rng.choice((" - ", " - ", ", ", "; ", " / ", " | ", ": ", "\t", " – "))
+    cells, rest = _cells(w, items)
+    for i, (path, _, cell) in enumerate(cell for cell in cells if w.due(cell[0])):
+        w.write(joint if i else "")
+        w.state(path, cell)
     w.write("\n\n" if cells else "")
     paragraph(w, rest)

@@ -6,6 +6,7 @@ Layouts tell it what to state where. A fact that no layout states is an error he
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from data_templates.pen import Pen
 from scaffolds.case import Document
@@ -21,6 +22,13 @@ class Writer(Pen):
         self.noise = list(self.bank["ruis"])
         self.rng.shuffle(self.noise)
         self.later = "later" in self.bank and not any(self.kinds[p].many > 1 for p in self.second)
+
+    def only(self, *paths: str) -> None:
+        """Leave out every fact but these, as a short text does. Call before anything is written."""
+        omitted = self.world.omitted | set(self.kinds).difference(paths)
+        self.second = {path: value for path, value in self.second.items() if path not in omitted}
+        self.world = replace(self.world, omitted=omitted, second=self.second)
+        self.pending -= omitted
 
     def put_due(self, *templates: str) -> bool:
         """Write one of the templates whose facts are all still due, if there is any."""

@@ -29,6 +29,7 @@ STYLES: dict[Split, tuple[Style, ...]] = {
         Style(layout=layouts_composed.composed_note, voices=(2,), lower=0.1, slips=SLIPS, weight=3),
         Style(layout=layouts_composed.composed_talk, spoken=True, lower=0.15, slips=SLIPS, wraps=WRAPS, weight=2),
         Style(layout=layouts_composed.composed_agency, voices=(2,), agent=1.0, slips=SLIPS, wraps=WRAPS, weight=3),
+        Style(layout=layouts_composed.composed_entry, voices=(2,), lower=0.1, slips=SLIPS, weight=3),
     ),
     "eval": (
         Style(
