@@ -4,11 +4,13 @@ TRL differentiates the model's unconstrained distribution, while the sampler dra
 it; the difference would push probability out of the grammar for tokens that were no choice. Here every
 log-probability and entropy is that of the policy that is served: forced tokens have log-probability 0.
 
-The rollout leaves its episodes on the trainer; three seams of TRL 1.16 carry them through a batch:
-`_generate_and_score_completions` adds the legal sets and the advantages per token, `_compute_loss` keeps the sets at
-hand, and `_get_per_token_logps_and_entropies` uses them, also where super computes old and reference values.
+The rollout leaves its episodes on the trainer; four seams of TRL 1.16 carry them through a batch:
+`_generate_and_score_completions` adds the legal sets and the advantages per token, `_prepare_inputs` deals the rows out
+by length, `_compute_loss` keeps the sets at hand, and `_get_per_token_logps_and_entropies` uses them, also where super
+computes old and reference values.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -41,6 +43,14 @@ class ConstrainedGRPOTrainer(GRPOTrainer):
             advantages[place, : len(row.advantages)] = torch.tensor(row.advantages)
         output["advantages"] = advantages.to(device)
         return output
+
+    def _prepare_inputs(self, generation_batch: Any) -> Any:
+        known = self._buffered_inputs
+        inputs = super()._prepare_inputs(generation_batch)
+        if self._buffered_inputs is not known:
+            self._buffered_inputs = by_length(self._buffered_inputs)
+            inputs = self._buffered_inputs[self._step % self.args.steps_per_generation]
+        return inputs
 
     def _compute_loss(self, model: Any, inputs: Any) -> Any:
         self._sets = (inputs["choice_at"], inputs["legal"])
@@ -105,3 +115,18 @@ class ConstrainedGRPOTrainer(GRPOTrainer):
         blank = torch.zeros(input_ids.size(0), keep, device=input_ids.device)
         return blank.index_put((rows, columns), picked), blank.index_put((rows, columns), spread.detach())
 
+
+def by_length(batches: Sequence[Mapping[str, Tensor]]) -> list[dict[str, Tensor]]:
+    """Deal the rows of equal batches out anew, shortest first: a row is computed at the length of its batch's longest.
+
+    What a step learns does not depend on it, for its loss is one sum over all rows.
+    """
+    if len({tensor.size(0) for batch in batches for tensor in batch.values() if tensor.ndim}) != 1:
+        raise RuntimeError("TRL gave batches of different sizes")
+    whole = {
+        name: torch.cat([batch[name] for batch in batches]) if tensor.ndim else tensor
+        for name, tensor in batches[0].items()
+    }
+    lengths = whole["prompt_mask"].sum(1) + whole["completion_mask"].sum(1)
+    dealt = lengths.argsort(stable=True).chunk(len(batches))
+    return [{name: tensor[rows] if tensor.ndim else tensor for name, tensor in whole.items()} for rows in dealt]

@@ -20,7 +20,7 @@ from finetune.rl import train as rl_train
 from finetune.rl.gold import gold_gate
 from finetune.rl.rollout import rehearsal
 from finetune.rl.train import train_rl
-from finetune.rl.trainer import ConstrainedGRPOTrainer
+from finetune.rl.trainer import ConstrainedGRPOTrainer, by_length
 from scaffolds.decode import Decoder
 from scaffolds.decode.confidence import token_paths
 from scaffolds.errors import CasewrightError
@@ -60,6 +60,7 @@ def test_the_trainers_log_probabilities_are_the_samplers(
     llama: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[float, int, int]] = []
+    lengths: list[int] = []
     plain = ConstrainedGRPOTrainer._compute_loss
 
     def compare(self: Any, model: Any, inputs: Any) -> Any:
@@ -74,6 +75,7 @@ def test_the_trainers_log_probabilities_are_the_samplers(
             forced = sampled == 0.0
             assert float(ours[forced].abs().max()) == 0.0
             assert float(spread[forced].abs().max()) == 0.0
+            lengths.append(int(mask.sum()))
             seen.append((float((ours - sampled).abs().max()), int((~forced).sum()), int(forced.sum())))
         return plain(self, model, inputs)
 
@@ -84,6 +86,20 @@ def test_the_trainers_log_probabilities_are_the_samplers(
     assert len(seen) == RL.prompts_per_step * RL.group, "one micro-batch per row: gradients are accumulated"
     assert max(difference for difference, _, _ in seen) < 1e-4
     assert all(choices and forced for _, choices, forced in seen)
+    assert lengths == sorted(lengths)
+
+
+def test_rows_of_like_length_are_computed_together_and_none_is_lost() -> None:
+    sizes = [5, 2, 9, 3, 7, 2]
+    mask = torch.tensor([[1] * size + [0] * (9 - size) for size in sizes])
+    rows = {"prompt_mask": mask[:, :4], "completion_mask": mask[:, 4:], "row": torch.arange(6)}
+    batches = [{name: part[at : at + 2] for name, part in rows.items()} for at in (0, 2, 4)]
+    for batch in batches:
+        batch["num_items_in_batch"] = torch.tensor(28)
+    dealt = by_length(batches)
+    assert [batch["row"].tolist() for batch in dealt] == [[1, 5], [3, 0], [4, 2]]
+    assert [int(batch["completion_mask"].sum()) for batch in dealt] == [0, 1, 8]
+    assert all(batch["num_items_in_batch"] == 28 for batch in dealt)
 
 
 def test_episodes_are_played_with_merged_weights(
