@@ -27,6 +27,7 @@ NAMES = {
     "ngram_day": "n-gram, training cases by day",
     "lstm": "LSTM",
     "lstm_day": "LSTM, training cases by day",
+    "lstm_rl": "LSTM, with the language model's reward",
     "transformer": "small Transformer",
     "base": "language model, untrained",
     "sft": "language model, SFT",
@@ -50,7 +51,7 @@ class Contest:
     """The models of a run by key, on the test part of `study.split`.
 
     recorded: the same split with its training cases as recorded, where the study reads them by day. Counting and the
-    small networks learn from those; `ngram_day` and `lstm_day` from what the language model reads.
+    small networks learn from those; `ngram_day`, `lstm_day` and `lstm_rl` from what the language model reads.
     """
 
     study: Study
@@ -65,9 +66,9 @@ class Contest:
 
     def model(self, key: str, seed: int) -> NextStep:
         """Fit a model, or open it where it was fitted."""
-        from finetune.logs.neural_baselines import fit_neural
+        from finetune.logs.neural_baselines import fit_neural, fit_rewarded
 
-        split, read = self.recorded, self.study.split
+        split, read, rl = self.recorded, self.study.split, self.study.recipe.rl
         made: dict[str, Callable[[], NextStep]] = {
             "majority": lambda: Majority.fit(split.training, Labels.of(split.training)),
             "ngram5": lambda: Backoff.fit(split.training, 5),
@@ -79,9 +80,11 @@ class Contest:
             "base": lambda: self.study.policy("base", seed),
             "sft": lambda: self.study.policy("sft", seed),
             "rl": lambda: self.study.policy("rl", seed),
-            }
+        }
         if key == "opaque" and self.opaque:
             return self.opaque.policy("sft", seed)
+        if key == "lstm_rl" and rl:
+            return fit_rewarded(read, seed=seed, epochs=rl.epochs, openings=rl.openings)
         return made[key]()
 
     def _answers(self, key: str, seed: int) -> Answers:

@@ -12,7 +12,7 @@ from finetune.logs.metrics import by_length, calibration, ceiling, difference, s
 from finetune.logs.protocol import Labels
 
 METRICS = ("headline", "tie_set", "exact", "nll")
-_AGAINST = ("ngram5", "ngram", "ngram_day", "lstm", "lstm_day", "transformer")
+_AGAINST = ("ngram5", "ngram", "ngram_day", "lstm", "lstm_day", "lstm_rl", "transformer")
 
 
 def model_figures(answers: Sequence[Answers]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def model_figures(answers: Sequence[Answers]) -> dict[str, Any]:
 def differences(answers: Mapping[str, Sequence[Answers]], *, draws: int, seed: int) -> dict[str, Any]:
     """Paired differences with their intervals, per metric and pair "ours-theirs", for the pairs that are there."""
     pairs = [(ours, theirs) for ours in ("sft", "rl") for theirs in _AGAINST]
-    pairs += [("rl", "sft"), ("sft", "opaque"), ("lstm", "ngram")]
+    pairs += [("rl", "sft"), ("sft", "opaque"), ("lstm", "ngram"), ("lstm_rl", "lstm")]
     return {
         metric: {
             f"{ours}-{theirs}": vars(
@@ -118,7 +118,7 @@ def main_keys(contest: Contest) -> tuple[str, ...]:
     recipe = contest.study.recipe
     by_day = contest.recorded != contest.study.split
     counting = ("ngram", "ngram_day") if by_day else ("ngram",)
-    neural = ("lstm", "lstm_day", "transformer") if by_day else ("lstm", "transformer")
-    networks = neural if recipe.evaluation.neural else ()
+    small = ("lstm", *(("lstm_day",) if by_day else ()), *(("lstm_rl",) if recipe.rl else ()), "transformer")
+    networks = small if recipe.evaluation.neural else ()
     opaque = ("opaque",) if recipe.evaluation.opaque else ()
     return ("majority", "ngram5", *counting, *networks, "base", *opaque, "sft", *(("rl",) if recipe.rl else ()))

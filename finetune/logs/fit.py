@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn.functional import nll_loss
 
 from finetune.logs.language import Batch, Language, by_length, collate, evaluating, logprobs
-from finetune.logs.protocol import opens_group, right_answers
+from finetune.logs.protocol import Labels, opens_group, right_answers
 from finetune.logs.resume import Resume
 from finetune.logs.trace import Trace
 from finetune.rows import Row
@@ -137,14 +137,18 @@ def bf16_pays(policy: Language, rows: Sequence[Row]) -> bool:
     return bool(bf16 < CLEARLY * fp32)
 
 
-def rewards(policy: Language, trace: Trace) -> Tensor:
+def rewards(labels: Labels, trace: Trace) -> Tensor:
     """The tie-aware verdict on every answer: (events, closed list), 1.0 where `protocol.is_right` says so."""
-    labels = policy.encoding.labels
     table = torch.zeros(len(trace.events), len(labels))
     for step in range(1, len(trace.events) + 1):
         known = [labels.index(name) for name in right_answers(trace, step) if name in labels.names]
         table[step - 1, known] = 1.0
     return table
+
+
+def step_weights(trace: Trace, *, openings: float) -> Tensor:
+    """What each step's reward weighs, (events,): `openings` where it opens a new time-stamp group, else 1."""
+    return torch.tensor([openings if opens_group(trace, step) else 1.0 for step in range(1, len(trace.events) + 1)])
 
 
 def expected_reward(
@@ -161,11 +165,8 @@ def expected_reward(
     traces: training cases, one per row. openings: weight of the steps that open a new time-stamp group, where a
     caseworker has a choice; the others weigh 1.
     """
-    right = [rewards(policy, trace) for trace in traces]
-    weight = [
-        torch.tensor([openings if opens_group(trace, step + 1) else 1.0 for step in range(len(trace.events))])
-        for trace in traces
-    ]
+    right = [rewards(policy.encoding.labels, trace) for trace in traces]
+    weight = [step_weights(trace, openings=openings) for trace in traces]
     before = _distributions(policy, rows, bf16=bf16)
     device = policy.model.device
 

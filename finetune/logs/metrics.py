@@ -134,6 +134,11 @@ def summary(scored: Scored) -> dict[str, float]:
     }
 
 
+def rewarded(scored: Scored, *, openings: float) -> float:
+    """Return the hit rate with the weights of RL's reward: `openings` for a step that opens a group, else 1."""
+    return float(np.average(scored.right, weights=np.where(scored.opens, openings, 1.0)))
+
+
 def by_length(scored: Scored) -> list[dict[str, float]]:
     """Return headline, tie-set and exact figures per range of prefix length."""
     table = []

@@ -1,11 +1,12 @@
 """Two small networks that read codes and gaps in time, no words: an LSTM and a causal Transformer.
  What they lack against a language model is language; what they share is every example, the closed list, the
 choice on validation and the fit on all training cases afterwards, for the number of passes that validation
-chose. Sources of the shapes: Tax et al., arXiv 1612.02130 (LSTM); Vaswani et al., arXiv 1706.03762
+chose. Either can go on with the reward that the language model gets, so that what the reward does is not counted as
+the language's. Sources of the shapes: Tax et al., arXiv 1612.02130 (LSTM); Vaswani et al., arXiv 1706.03762
 (Transformer).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from finetune.logs.metrics import score
+from finetune.logs.fit import rewards, step_weights
+from finetune.logs.metrics import rewarded, score
 from finetune.logs.protocol import GAPS, OTHER, Labels, Probabilities, Split, gap_bucket, target
 from finetune.logs.trace import Trace
 
@@ -21,6 +23,7 @@ Kind = Literal["lstm", "transformer"]
 WIDTH = 128
 BATCH = 16
 LEARNING_RATE = 2e-3
+REWARD_RATE = 1e-3
 MAX_EPOCHS = 40
 PATIENCE = 5
 MAX_LENGTH = 512
@@ -93,28 +96,83 @@ def fit_neural(split: Split, kind: Kind, *, seed: int, max_epochs: int = MAX_EPO
     return final
 
 
+def fit_rewarded(
+    split: Split, *, seed: int, epochs: int, openings: float, max_epochs: int = MAX_EPOCHS
+) -> Neural:
+    """Fit the LSTM as `fit_neural` does, then climb the expected reward of `finetune.logs.fit`, up to `epochs` passes.
+
+    Validation chooses how many by the hit rate with the reward's weights, as for the language model, and may choose
+    none. Nothing holds the network to where it began.
+    """
+    final = fit_neural(split, "lstm", seed=seed, max_epochs=max_epochs)
+    labels, chosen = Labels.of(split.fitting), 0
+    *_, begun = _passes(split.fitting, "lstm", labels, seed, final.epochs)
+    best = _judged(begun, split, openings)
+    for model in _rewarded_passes(begun, split.fitting, labels, seed, epochs, openings):
+        if (reached := _judged(model, split, openings)) > best:
+            best, chosen = reached, model.epochs
+    *_, final = final, *_rewarded_passes(final, split.training, Labels.of(split.training), seed, chosen, openings)
+    return final
+
+
+def _judged(model: Neural, split: Split, openings: float) -> float:
+    scored = score(model, split.validation, labels=Labels.of(split.fitting), training=())
+    return rewarded(scored, openings=openings)
+
+
 def _passes(traces: Sequence[Trace], kind: Kind, labels: Labels, seed: int, epochs: int) -> Iterator[Neural]:
-    """Yield the network after each pass over `traces`."""
+    """Yield the network after each pass over `traces`, by likelihood."""
     torch.manual_seed(seed)
     network = Network(kind, len(labels))
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=LEARNING_RATE if kind == "lstm" else LEARNING_RATE / 4
-    )
-    examples = [_encode(trace, labels) for trace in traces]
+
+    def loss(logits: Tensor, targets: Tensor) -> Tensor:
+        return nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+    rate = LEARNING_RATE if kind == "lstm" else LEARNING_RATE / 4
+    return _trained(network, [_encode(trace, labels) for trace in traces], labels, loss, rate, epochs)
+
+
+def _rewarded_passes(
+    begun: Neural, traces: Sequence[Trace], labels: Labels, seed: int, epochs: int, openings: float
+) -> Iterator[Neural]:
+    """Yield the network of `begun` after each pass over `traces`, by expected reward."""
+    torch.manual_seed(seed)
+
+    def example(trace: Trace) -> tuple[Tensor, Tensor, Tensor]:
+        codes, gaps, _ = _encode(trace, labels)
+        return codes, gaps, rewards(labels, trace) * step_weights(trace, openings=openings)[:, None]
+
+    def loss(logits: Tensor, worth: Tensor) -> Tensor:
+        worth = worth.clamp(min=0.0)  # of a padded step no answer is worth anything
+        return -(logits.softmax(-1) * worth).sum() / worth.amax(-1).sum()
+
+    return _trained(begun.network, [example(trace) for trace in traces], labels, loss, REWARD_RATE, epochs)
+
+
+def _trained(
+    network: Network,
+    examples: Sequence[tuple[Tensor, Tensor, Tensor]],
+    labels: Labels,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    rate: float,
+    epochs: int,
+) -> Iterator[Neural]:
+    """Yield the network after each pass over `examples`: codes, gaps, and what `loss` holds the logits against."""
+    optimiser = torch.optim.AdamW(network.parameters(), lr=rate)
     unknown = labels.index(OTHER)
     for epoch in range(1, epochs + 1):
         network.train()
         for picks in torch.split(torch.randperm(len(examples)), BATCH):
-            codes, gaps, targets = (
+            codes, gaps, goals = (
                 pad_sequence(
                     [examples[pick][part] for pick in picks], batch_first=True, padding_value=padding
                 )
                 for part, padding in ((0, 0), (1, 0), (2, IGNORED))
             )
             codes = codes.masked_fill(torch.rand(codes.shape) < UNKNOWN_SHARE, unknown)
-            loss = nn.functional.cross_entropy(network(codes, gaps).flatten(0, 1), targets.flatten())
+            missed = loss(network(codes, gaps), goals)
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            missed.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
         yield Neural(network, epoch)

@@ -18,13 +18,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from finetune.adapter import attach, save_adapter
 from finetune.logs.encoding import process_of
 from finetune.logs.fit import Objective, Pass, bf16_pays, expected_reward, likelihood, passes
 from finetune.logs.language import Language, open_base
-from finetune.logs.metrics import score
+from finetune.logs.metrics import rewarded, score
 from finetune.logs.protocol import Split, by_day, records_days
 from finetune.logs.recipe import LogRecipe
 from finetune.logs.resume import Resume
@@ -228,13 +226,12 @@ class Study:
         """Figures on validation: hit rate, headline, and the hit rate with the weights of RL's reward."""
         scored = score(policy, self.split.validation, labels=policy.encoding.labels, training=())
         openings = self.recipe.rl.openings if self.recipe.rl else 1.0
-        weights = np.where(scored.opens, openings, 1.0)
         return {
             "epoch": float(one.number if one else 0),
             **(one.logged if one else {}),
             "right": float(scored.right.mean()),
             "headline": float(scored.right[scored.opens].mean()) if scored.opens.any() else 0.0,
-            "rewarded": float(np.average(scored.right, weights=weights)),
+            "rewarded": rewarded(scored, openings=openings),
             "nll": float(scored.nll.mean()),
         }
 

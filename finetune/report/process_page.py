@@ -70,8 +70,8 @@ def _protocol(recipe: LogRecipe, figures: Mapping[str, Any], record: Mapping[str
         *(
             [
                 f"source.resolution is {recipe.source.resolution}, so the language model learns from training cases "
-                "read by day, and so do the models that say so; the others learn from them as recorded. Test cases are "
-                "as recorded."
+                "read by day, and so do the models that say so and the LSTM with its reward; the others learn from "
+                "them as recorded. Test cases are as recorded."
             ]
             if "ngram_day" in figures["models"]
             else []
@@ -128,7 +128,7 @@ def _lengths(figures: Mapping[str, Any]) -> str:
     lines = {
         model["name"]: [(float(row["from"]), row["headline"]) for row in model["by_length"]]
         for key, model in figures["models"].items()
-        if key in ("ngram", "lstm", "lstm_day", "transformer", "opaque", "sft", "rl")
+        if key in ("ngram", "lstm", "lstm_day", "lstm_rl", "transformer", "opaque", "sft", "rl")
     }
     return _plot(lines, "Headline by length of the prefix", "prefix of at least so many events", "headline")
 

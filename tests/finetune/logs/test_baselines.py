@@ -66,3 +66,18 @@ def test_a_small_network_learns_what_needs_memory_and_repeats_itself(kind: str) 
     again = fit_neural(split, kind, seed=1, max_epochs=20)  # type: ignore[arg-type]
     one, other = (next(m.probabilities(split.test[:1], labels)) for m in (model, again))
     assert np.array_equal(one, other)
+
+
+def test_a_small_network_can_go_on_with_the_language_models_reward() -> None:
+    """Two events share a moment: likelihood learns which stands first, the reward wants either."""
+    from finetune.logs.neural_baselines import fit_neural, fit_rewarded
+
+    log = [trace(str(n), ("A", n), ("BC"[n % 3 > 0], n + 0.1), ("D", n + 0.1), ("E", n + 0.2)) for n in range(160)]
+    split = temporal_split(log, ties="activity")
+    labels = Labels.of(split.training)
+    before = fit_neural(split, "lstm", seed=1, max_epochs=4)
+    models = [fit_rewarded(split, seed=1, epochs=epochs, openings=4.0, max_epochs=4) for epochs in (0, 12, 12)]
+    answers = [next(model.probabilities(split.test[:1], labels)) for model in (before, *models)]
+    assert np.array_equal(answers[0], answers[1])
+    assert np.array_equal(answers[2], answers[3])
+    assert [labels.names[table[0].argmax()] for table in answers[1:3]] == ["C", "D"]

@@ -132,14 +132,14 @@ def test_the_reward_is_the_verdict_of_the_metric_on_every_prefix_and_answer(fold
     policy = opened(folder)
     names = policy.encoding.labels.names
     for one in [*LOG[:3], trace("vreemd", ("A", 0), ("ZZZ", 1), ("B", 1), ("A", 2))]:
-        table = rewards(policy, one)
+        table = rewards(policy.encoding.labels, one)
         for step, (place, name) in product(range(1, len(one.events) + 1), enumerate(names)):
             assert bool(table[step - 1, place]) == is_right(name, one, step)
 
 
 def test_saying_that_the_case_ends_earns_nothing_before_its_end(folder: Path) -> None:
     policy = opened(folder)
-    table = rewards(policy, LOG[0])
+    table = rewards(policy.encoding.labels, LOG[0])
     assert table[:, policy.encoding.labels.index(END)].tolist() == [0, 0, 0, 1]
 
 
@@ -147,7 +147,7 @@ def test_the_gradient_is_that_of_the_expected_reward_which_samples_only_estimate
     policy = opened(folder)
     row = policy.encoding.row(LOG[0])
     batch = collate([row], policy.encoding, device="cpu")
-    table = rewards(policy, LOG[0])
+    table = rewards(policy.encoding.labels, LOG[0])
     scores = logprobs(policy.model, batch, policy.encoding)[0].detach().requires_grad_()
     objective = expected_reward(policy, [LOG[0]], [row], beta=0.0, openings=1.0)
     gaps = logprobs(policy.model, batch, policy.encoding)[1]
