@@ -1,9 +1,9 @@
 """Two small networks that read codes and gaps in time, no words: an LSTM and a causal Transformer.
  What they lack against a language model is language; what they share is every example, the closed list, the
 choice on validation and the fit on all training cases afterwards, for the number of passes that validation
-chose. Either can go on with the reward that the language model gets, so that what the reward does is not counted as
-the language's. Sources of the shapes: Tax et al., arXiv 1612.02130 (LSTM); Vaswani et al., arXiv 1706.03762
-(Transformer).
+chose. The LSTM can go on with the reward that the language model gets, so that what the reward does is not
+counted as the language's. Sources of the shapes: Tax et al., arXiv 1612.02130 (LSTM); Vaswani et al.,
+arXiv 1706.03762 (Transformer).
 """
 
 from collections.abc import Callable, Iterator, Sequence
