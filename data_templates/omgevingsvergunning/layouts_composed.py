@@ -27,7 +27,8 @@ composed_note = layout("composed_note", composition.NOTE, _themes, place=ADDRESS
 composed_talk = layout("composed_talk", composition.TALK, _themes, place=ADDRESS[:2])
 composed_agency = layout("composed_agency", composition.AGENT, _themes, place=ADDRESS[:2])
 
-BRIEF = (*ADDRESS, *WHAT, "aanvrager", "aanvraagdatum", "aantal_bomen", "boomsoort")
+_BESIDE = (*WHAT, "aanvrager", "aanvraagdatum", "aantal_bomen", "boomsoort")
+BRIEF = (*ADDRESS, *_BESIDE)
 """What a line of a register says of an application."""
 
 
@@ -40,5 +41,5 @@ def composed_entry(w: Writer) -> None:
         w.write(w.rng.choice((" - ", ": ", ", ", " / ", "\n", " | ", " ")))
     block = w.rng.choice((blocks.bare, blocks.bare, blocks.bare, blocks.heaped, blocks.rows))
     where = ADDRESS if block is blocks.rows else ("locatie",)
-    block(w, [(path, None) for path in shuffled(w, *BRIEF[4:], *where)])
+    block(w, [(path, None) for path in shuffled(w, *_BESIDE, *where)])
     w.prose(*rest(w), doubts=True)

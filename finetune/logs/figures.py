@@ -33,7 +33,7 @@ def model_figures(answers: Sequence[Answers]) -> dict[str, Any]:
 def differences(answers: Mapping[str, Sequence[Answers]], *, draws: int, seed: int) -> dict[str, Any]:
     """Paired differences with their intervals, per metric and pair "ours-theirs", for the pairs that are there."""
     pairs = [(ours, theirs) for ours in ("sft", "rl") for theirs in _AGAINST]
-    pairs += [("rl", "sft"), ("sft", "opaque"), ("lstm", "ngram"), ("lstm_rl", "lstm")]
+    pairs += [("rl", "sft"), ("sft", "opaque"), ("lstm", "ngram"), ("lstm_rl", "lstm"), ("lstm_rl", "lstm_day")]
     return {
         metric: {
             f"{ours}-{theirs}": vars(

@@ -7,6 +7,7 @@ arXiv 1706.03762 (Transformer).
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,16 +85,7 @@ def fit_neural(split: Split, kind: Kind, *, seed: int, max_epochs: int = MAX_EPO
     Validation is judged by the tie-aware hit rate, as for the n-gram. The same seed gives the same network on
     one machine and thread count.
     """
-    labels = Labels.of(split.fitting)
-    best, chosen = -1.0, 1
-    for model in _passes(split.fitting, kind, labels, seed, max_epochs):
-        scored = score(model, split.validation, labels=labels, training=())
-        if (right := float(scored.right.mean())) > best:
-            best, chosen = right, model.epochs
-        elif model.epochs - chosen >= PATIENCE:
-            break
-    *_, final = _passes(split.training, kind, Labels.of(split.training), seed, chosen)
-    return final
+    return _refitted(split, kind, seed, _search(split, kind, seed, max_epochs).epochs)
 
 
 def fit_rewarded(
@@ -104,14 +96,31 @@ def fit_rewarded(
     Validation chooses how many by the hit rate with the reward's weights, as for the language model, and may choose
     none. Nothing holds the network to where it began.
     """
-    final = fit_neural(split, "lstm", seed=seed, max_epochs=max_epochs)
-    labels, chosen = Labels.of(split.fitting), 0
-    *_, begun = _passes(split.fitting, "lstm", labels, seed, final.epochs)
-    best = _judged(begun, split, openings)
-    for model in _rewarded_passes(begun, split.fitting, labels, seed, epochs, openings):
+    begun = _search(split, "lstm", seed, max_epochs)
+    best, chosen = _judged(begun, split, openings), 0
+    for model in _rewarded_passes(begun, split.fitting, Labels.of(split.fitting), seed, epochs, openings):
         if (reached := _judged(model, split, openings)) > best:
             best, chosen = reached, model.epochs
+    final = _refitted(split, "lstm", seed, begun.epochs)
     *_, final = final, *_rewarded_passes(final, split.training, Labels.of(split.training), seed, chosen, openings)
+    return final
+
+
+def _search(split: Split, kind: Kind, seed: int, max_epochs: int) -> Neural:
+    """The network on the fitting part, after the pass that validation likes best."""
+    labels, best, found = Labels.of(split.fitting), -1.0, None
+    for model in _passes(split.fitting, kind, labels, seed, max_epochs):
+        scored = score(model, split.validation, labels=labels, training=())
+        if (right := float(scored.right.mean())) > best:
+            best, found = right, deepcopy(model)
+        elif found and model.epochs - found.epochs >= PATIENCE:
+            break
+    assert found is not None
+    return found
+
+
+def _refitted(split: Split, kind: Kind, seed: int, epochs: int) -> Neural:
+    *_, final = _passes(split.training, kind, Labels.of(split.training), seed, epochs)
     return final
 
 

@@ -38,6 +38,7 @@ def packs(model: Any) -> bool:
     """Whether the model's passes are packed: on a CPU, where attention is chosen by name and is torch's."""
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model
     attention = getattr(inner.config.get_text_config(), "_attn_implementation", None)
+    # Another thread may be in the middle of a packed pass.
     return inner.device.type == "cpu" and attention in ("sdpa", PACKED) and bool(inner._can_set_attn_implementation())
 
 
